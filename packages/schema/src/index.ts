@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public face of the one source of truth.
+
+export {
+  type ConstantGroup,
+  type ConstantGroupName,
+  constantGroups,
+  integerConstants,
+} from './event/constants.ts';
+export { type DecodedText, fromByteString, toByteString } from './byte-string.ts';
+export {
+  type FieldFilter,
+  type FieldSource,
+  type FieldSpec,
+  type FieldType,
+  fieldAliases,
+  fields,
+  fieldsByName,
+  findField,
+  type IntegerStyle,
+} from './event/fields.ts';
+export {
+  type FlagTable,
+  filterFlagBitsMax,
+  filterNameBytesMax,
+  laneCountMax,
+  type NameTable,
+  type OperationFilter,
+} from './event/filter-plan.ts';
+export {
+  type FileOperation,
+  fileOperations,
+  getOperationNumber,
+  type Operation,
+  operations,
+} from './event/operations.ts';
