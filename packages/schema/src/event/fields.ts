@@ -343,6 +343,12 @@ export const fields: readonly FieldSpec[] = [
   }),
   field({ name: 'process.tid', type: 'int', range: uint32, description: 'Thread id.' }),
   field({ name: 'process.is_thread', type: 'bool', description: 'True when a thread other than the leader did it.' }),
+  field({
+    name: 'container.id',
+    source: 'process',
+    cost: 30,
+    description: 'Identifier of the container the process runs in, or empty.',
+  }),
   ...processFields('process', { event: '*' }),
   ...processFields('process.parent', { event: '*' }),
   ...processFields('process.ancestors', { event: '*', list: true }),

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* chmod: the rights of a file were set, or an attempt was refused. */
+#ifndef FIMBUL_EVENTS_CHMOD_H
+#define FIMBUL_EVENTS_CHMOD_H
+
+#include "lib/caller_path.h"
+#include "lib/cgroup_announce.h"
+#include "lib/filter.h"
+#include "lib/objects.h"
+
+/* On disk: struct ext4_inode. Its size is 256 bytes, or 128 on small old filesystems. */
+#define EXT4_INODE_MODE 0x00
+#define EXT4_INODE_GENERATION 0x64
+
+struct chmod_facts {
+	long retval;
+	__u32 mode;
+	int directory; /* the file itself when there is no string */
+	const char *string;
+};
+
+/* The file of a chmod, as far as the kernel showed it. */
+struct chmod_target {
+	struct position base;
+	struct position position;
+	const struct object *object;
+};
+
+static __always_inline void chmod_find_target(struct chmod_target *target,
+					      const struct chmod_facts *chmod,
+					      struct objects *objects, struct task_struct *task,
+					      const bool typed)
+{
+	if (!chmod->string) {
+		__u64 address = (__u64)file_of_descriptor(task, chmod->directory, typed);
+		struct file *file = CAST(typed, struct file, address);
+
+		if (address)
+			target->position = position_of(&file->f_path);
+		else
+			count_trouble(TROUBLE_DESCRIPTOR_GONE);
+		return;
+	}
+	target->base = caller_base(task, chmod->directory, caller_is_absolute(chmod->string),
+				   typed);
+	if (chmod->retval != 0 || !objects || !objects->count)
+		return;
+	/* The first inode that a chmod touches is the file's own. */
+	target->object = &objects->list[0];
+	if (!target->object->dentry)
+		return;
+	target->position.mount = object_mount(target->object->parent, &target->base, task, typed);
+	if (target->position.mount)
+		target->position.dentry = target->object->dentry;
+}
+
+static __always_inline void chmod_send(const struct chmod_facts *chmod, __u64 lanes,
+				       const struct chmod_target *target, struct objects *objects,
+				       struct task_struct *task, const bool typed)
+{
+	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
+	struct chmod_record *record;
+
+	if (!scratch)
+		return count(RECORD_CHMOD, COUNTER_LOST_NO_SCRATCH);
+	cgroup_announce(scratch, task, typed);
+	record = record_begin(scratch, struct chmod_record);
+	record_header_fill(&record->header, RECORD_CHMOD, scratch);
+	record->header.lanes = lanes;
+	process_fill(&record->header.process, task, typed);
+	record->retval = chmod->retval;
+	record->mode_after = chmod->mode;
+	if (target->object)
+		record->file = target->object->facts;
+	if (target->position.dentry)
+		file_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &target->position, typed);
+	else if (chmod->string)
+		caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &target->base,
+				    chmod->string);
+	if (record->file.path_flags & PATH_INODE_KNOWN && chmod->retval == 0)
+		record->mode_after = record->file.mode;
+	if (chmod->retval != 0 && record->file.path_flags & PATH_INODE_KNOWN)
+		record->mode_before_known = 1;
+	if (objects && objects->mode_before_known && chmod->retval == 0) {
+		record->file.mode = objects->mode_before;
+		record->mode_before_known = 1;
+	}
+	record_send(scratch, RECORD_CHMOD);
+}
+
+static __always_inline void chmod_end(const struct chmod_facts *chmod, struct objects *objects,
+				      struct task_struct *task, const bool typed)
+{
+	const struct filter_operation *filter = filter_of(RECORD_CHMOD);
+	struct chmod_target target = {};
+	__u64 lanes;
+
+	count(RECORD_CHMOD, COUNTER_SEEN);
+	if (!filter)
+		return count(RECORD_CHMOD, COUNTER_LOST_NO_SCRATCH);
+	if (filter_is_agent(task, typed))
+		return count(RECORD_CHMOD, COUNTER_IGNORED_AGENT);
+	if (!filter_wants_result(filter, chmod->retval))
+		return count(RECORD_CHMOD, COUNTER_IGNORED_FAILED);
+	lanes = filter->lanes;
+	if (lanes)
+		chmod_find_target(&target, chmod, objects, task, typed);
+	if (target.position.dentry)
+		lanes &= filter_by_position(filter, RECORD_CHMOD, FILTER_SOURCE, target.position,
+					    typed);
+	if (!lanes)
+		return count(RECORD_CHMOD, COUNTER_APPROVER_DROPPED);
+	chmod_send(chmod, lanes, &target, objects, task, typed);
+}
+
+/*
+ * The mode before, on ext4: the buffer of the on-disk inode is found, still unchanged, after the
+ * inode in memory was changed and before the buffer is. That it is the inode's own is known from
+ * the generation, a random number that both hold.
+ */
+static __always_inline void chmod_buffer_touched(struct buffer_head *buffer, const bool typed)
+{
+	struct objects *objects = objects_of_current(false);
+	const struct object *object;
+	__u64 block_size, address;
+	__u32 generation = 0;
+	__u16 mode = 0;
+
+	if (!objects || objects->count != 1 || objects->mode_before_known)
+		return;
+	object = &objects->list[0];
+	block_size = READ(typed, buffer, b_size);
+	for (__u32 size = 128; size <= 256; size *= 2) {
+		/* Groups hold a whole number of blocks of inodes, so the place within a block
+		 * follows from the number alone. */
+		address = (__u64)READ(typed, buffer, b_data) +
+			  ((object->facts.inode - 1) * size & (block_size - 1));
+		bpf_probe_read_kernel(&generation, sizeof(generation),
+				      (void *)address + EXT4_INODE_GENERATION);
+		if (!generation || generation != object->generation)
+			continue;
+		bpf_probe_read_kernel(&mode, sizeof(mode), (void *)address + EXT4_INODE_MODE);
+		objects->mode_before = mode;
+		objects->mode_before_known = 1;
+		return;
+	}
+}
+
+#endif

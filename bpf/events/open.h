@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* open: a file was opened, or an attempt was refused. */
+#ifndef FIMBUL_EVENTS_OPEN_H
+#define FIMBUL_EVENTS_OPEN_H
+
+#include "lib/caller_path.h"
+#include "lib/cgroup_announce.h"
+#include "lib/filter.h"
+
+struct open_facts {
+	long retval;
+	__u32 flags;
+	__u32 mode;
+	int directory;
+	const char *string; /* the caller's; null for a call that has none */
+};
+
+/* openat2 passes its flags in memory; struct open_how starts with flags and mode. */
+static __always_inline void open_how_read(struct open_facts *open, const void *address)
+{
+	__u64 how[2] = {};
+
+	if (bpf_probe_read_user(how, sizeof(how), address))
+		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
+	open->flags = how[0];
+	open->mode = how[1];
+}
+
+static __always_inline void open_send(const struct open_facts *open, struct file *file,
+				      const struct position *position, __u64 lanes,
+				      struct task_struct *task, const bool typed)
+{
+	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
+	struct open_record *record;
+
+	if (!scratch) {
+		count(RECORD_OPEN, COUNTER_LOST_NO_SCRATCH);
+		return;
+	}
+	cgroup_announce(scratch, task, typed);
+	record = record_begin(scratch, struct open_record);
+	record_header_fill(&record->header, RECORD_OPEN, scratch);
+	record->header.lanes = lanes;
+	process_fill(&record->header.process, task, typed);
+	record->retval = open->retval;
+	record->flags = open->flags;
+	record->mode = open->mode;
+	if (file) {
+		record->created = (READ(typed, file, f_mode) & FMODE_CREATED) != 0;
+		file_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, position, typed);
+	} else if (open->string) {
+		struct position base = caller_base(task, open->directory,
+						   caller_is_absolute(open->string), typed);
+
+		caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &base,
+				    open->string);
+	}
+	record_send(scratch, RECORD_OPEN);
+}
+
+static __always_inline void open_end(const struct open_facts *open, struct task_struct *task,
+				     const bool typed)
+{
+	const struct filter_operation *filter = filter_of(RECORD_OPEN);
+	struct position position = {};
+	struct file *file = 0;
+	__u64 lanes;
+
+	count(RECORD_OPEN, COUNTER_SEEN);
+	if (!filter)
+		return count(RECORD_OPEN, COUNTER_LOST_NO_SCRATCH);
+	if (filter_is_agent(task, typed))
+		return count(RECORD_OPEN, COUNTER_IGNORED_AGENT);
+	if (!filter_wants_result(filter, open->retval))
+		return count(RECORD_OPEN, COUNTER_IGNORED_FAILED);
+	lanes = filter->lanes & filter_by_flags(filter, open->flags);
+	if (!lanes)
+		return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
+	if (open->retval >= 0) {
+		__u64 address = (__u64)file_of_descriptor(task, open->retval, typed);
+
+		if (address) {
+			file = CAST(typed, struct file, address);
+			position = position_of(&file->f_path);
+			if (position_is_internal(&position, typed))
+				return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+			lanes &= filter_by_position(filter, RECORD_OPEN, FILTER_SOURCE, position,
+						    typed);
+			if (!lanes)
+				return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
+		} else {
+			/* Another thread closed it before the call returned. */
+			count_trouble(TROUBLE_DESCRIPTOR_GONE);
+		}
+	}
+	open_send(open, file, &position, lanes, task, typed);
+}
+
+#endif

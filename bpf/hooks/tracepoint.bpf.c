@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Backend `tracepoint`: BTF tracepoints on the end of system calls, on the scheduler and on
+ * filesystems. It loads where fentry, LSM and kprobes are refused. What it cannot see, and where it
+ * must take the caller's word, `fimbul doctor` tells.
+ */
+#include "events/chmod.h"
+#include "events/exec.h"
+#include "events/exit.h"
+#include "events/fork.h"
+#include "events/open.h"
+#include "events/rename.h"
+#include "events/unlink.h"
+#include "lib/syscall.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define HOOK(program, ...) (typed_reads ? program(__VA_ARGS__, true) : program(__VA_ARGS__, false))
+
+static __always_inline void end_open(enum syscall syscall, long retval,
+				     const struct syscall_arguments *arguments,
+				     struct task_struct *task, const bool typed)
+{
+	const __u64 *value = arguments->value;
+	struct open_facts open = { .retval = retval, .directory = AT_FDCWD };
+
+	switch (syscall) {
+	case SYSCALL_OPEN:
+		open.string = (const char *)value[0];
+		open.flags = value[1];
+		open.mode = value[2];
+		break;
+	case SYSCALL_CREAT:
+		open.string = (const char *)value[0];
+		open.flags = O_CREAT | O_WRONLY | O_TRUNC;
+		open.mode = value[1];
+		break;
+	case SYSCALL_OPENAT:
+		open.directory = value[0];
+		open.string = (const char *)value[1];
+		open.flags = value[2];
+		open.mode = value[3];
+		break;
+	case SYSCALL_OPENAT2:
+		open.directory = value[0];
+		open.string = (const char *)value[1];
+		open_how_read(&open, (const void *)value[2]);
+		break;
+	default:
+		open.flags = value[2];
+		break;
+	}
+	open_end(&open, task, typed);
+}
+
+static __always_inline void end_unlink(enum syscall syscall, long retval,
+				       const struct syscall_arguments *arguments,
+				       struct objects *objects, struct task_struct *task,
+				       const bool typed)
+{
+	const __u64 *value = arguments->value;
+	struct unlink_facts unlink = { .retval = retval, .directory = AT_FDCWD };
+
+	if (syscall == SYSCALL_UNLINK) {
+		unlink.string = (const char *)value[0];
+	} else {
+		unlink.directory = value[0];
+		unlink.string = (const char *)value[1];
+		unlink.flags = value[2];
+	}
+	/* Removing a directory is another operation. */
+	if (!(unlink.flags & AT_REMOVEDIR))
+		unlink_end(&unlink, objects, task, typed);
+}
+
+static __always_inline void end_rename(enum syscall syscall, long retval,
+				       const struct syscall_arguments *arguments,
+				       struct objects *objects, struct task_struct *task,
+				       const bool typed)
+{
+	const __u64 *value = arguments->value;
+	struct rename_facts rename = { .retval = retval };
+
+	if (syscall == SYSCALL_RENAME) {
+		rename.source_directory = AT_FDCWD;
+		rename.source = (const char *)value[0];
+		rename.destination_directory = AT_FDCWD;
+		rename.destination = (const char *)value[1];
+	} else {
+		rename.source_directory = value[0];
+		rename.source = (const char *)value[1];
+		rename.destination_directory = value[2];
+		rename.destination = (const char *)value[3];
+		if (syscall == SYSCALL_RENAMEAT2)
+			rename.flags = value[4];
+	}
+	rename_end(&rename, objects, task, typed);
+}
+
+static __always_inline void end_chmod(enum syscall syscall, long retval,
+				      const struct syscall_arguments *arguments,
+				      struct objects *objects, struct task_struct *task,
+				      const bool typed)
+{
+	const __u64 *value = arguments->value;
+	struct chmod_facts chmod = { .retval = retval, .directory = AT_FDCWD };
+
+	if (syscall == SYSCALL_CHMOD) {
+		chmod.string = (const char *)value[0];
+		chmod.mode = value[1];
+	} else if (syscall == SYSCALL_FCHMOD) {
+		chmod.directory = value[0];
+		chmod.mode = value[1];
+	} else {
+		chmod.directory = value[0];
+		chmod.string = (const char *)value[1];
+		chmod.mode = value[2];
+		if (syscall == SYSCALL_FCHMODAT2 && value[3] & AT_EMPTY_PATH &&
+		    caller_is_empty(chmod.string))
+			chmod.string = 0;
+	}
+	chmod_end(&chmod, objects, task, typed);
+}
+
+static __always_inline void syscall_ended(struct pt_regs *regs, long retval, const bool typed)
+{
+	struct task_struct *task = task_current(typed);
+	enum syscall syscall = syscall_of(task, READ(typed, regs, orig_ax), typed);
+	struct syscall_arguments arguments;
+	struct objects *objects;
+
+	if (syscall == SYSCALL_OTHER)
+		return;
+	arguments = syscall_arguments_of(task, regs, typed);
+	if (syscall <= SYSCALL_OPEN_BY_HANDLE)
+		return end_open(syscall, retval, &arguments, task, typed);
+	objects = objects_of_current(false);
+	if (syscall <= SYSCALL_UNLINKAT)
+		end_unlink(syscall, retval, &arguments, objects, task, typed);
+	else if (syscall <= SYSCALL_RENAMEAT2)
+		end_rename(syscall, retval, &arguments, objects, task, typed);
+	else
+		end_chmod(syscall, retval, &arguments, objects, task, typed);
+	if (objects)
+		objects_forget();
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(sys_exit, struct pt_regs *regs, long retval)
+{
+	HOOK(syscall_ended, regs, retval);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task, int old_pid,
+	     struct linux_binprm *program)
+{
+	HOOK(exec_end, task, program);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *creator, struct task_struct *child)
+{
+	HOOK(fork_end, creator, child);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	HOOK(exit_end, task);
+	return 0;
+}
+
+/* KERNEL 6.13: multigrain timestamps; every change of ctime shows its inode, on any filesystem. */
+SEC("tp_btf/ctime_ns_xchg")
+int BPF_PROG(ctime_ns_xchg, struct inode *inode)
+{
+	HOOK(objects_touch, inode, 0);
+	return 0;
+}
+
+SEC("tp_btf/ctime_xchg_skip")
+int BPF_PROG(ctime_xchg_skip, struct inode *inode)
+{
+	HOOK(objects_touch, inode, 0);
+	return 0;
+}
+
+SEC("tp_btf/inode_set_ctime_to_ts")
+int BPF_PROG(inode_set_ctime_to_ts, struct inode *inode)
+{
+	HOOK(objects_touch, inode, 0);
+	return 0;
+}
+
+SEC("tp_btf/writeback_dirty_inode_start")
+int BPF_PROG(writeback_dirty_inode_start, struct inode *inode)
+{
+	HOOK(objects_touch, inode, 0);
+	return 0;
+}
+
+SEC("tp_btf/ext4_mark_inode_dirty")
+int BPF_PROG(ext4_mark_inode_dirty, struct inode *inode)
+{
+	HOOK(objects_touch, inode, 0);
+	return 0;
+}
+
+SEC("tp_btf/ext4_unlink_enter")
+int BPF_PROG(ext4_unlink_enter, struct inode *parent, struct dentry *dentry)
+{
+	HOOK(objects_touch_dentry, dentry);
+	return 0;
+}
+
+SEC("tp_btf/block_touch_buffer")
+int BPF_PROG(block_touch_buffer, struct buffer_head *buffer)
+{
+	HOOK(chmod_buffer_touched, buffer);
+	return 0;
+}

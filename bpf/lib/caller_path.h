@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A path known only as the caller's string. The record carries the string and the kernel path of
+ * the directory it starts from: the root of the process for an absolute one (it may be a chroot),
+ * else the working directory or the descriptor's directory. User space joins the two.
+ */
+#ifndef FIMBUL_LIB_CALLER_PATH_H
+#define FIMBUL_LIB_CALLER_PATH_H
+
+#include "lib/file.h"
+
+/* Where the caller's string starts from; a zero dentry when it cannot be known. */
+static __always_inline struct position caller_base(struct task_struct *task, int directory,
+						   bool absolute, const bool typed)
+{
+	struct position none = {};
+	struct fs_struct *fs = READ(typed, task, fs);
+	struct file *file;
+
+	if (absolute)
+		return fs ? position_of(&fs->root) : none;
+	if (directory == AT_FDCWD)
+		return fs ? position_of(&fs->pwd) : none;
+	file = file_of_descriptor(task, directory, typed);
+	if (!file)
+		return none;
+	return position_of(&file->f_path);
+}
+
+static __always_inline bool caller_is_absolute(const char *string)
+{
+	char first = 0;
+
+	bpf_probe_read_user(&first, sizeof(first), string);
+	return first == '/';
+}
+
+static __always_inline bool caller_is_empty(const char *string)
+{
+	char first = 1;
+
+	bpf_probe_read_user(&first, sizeof(first), string);
+	return first == 0;
+}
+
+/* Appends the caller's string to the record. False when it cannot be read. */
+static __always_inline bool caller_string_append(struct scratch *scratch, struct text_ref *text,
+						 const char *string)
+{
+	__u32 at = scratch->length;
+	long length;
+
+	if (at > RECORD_BYTES_MAX)
+		return false;
+	length = bpf_probe_read_user_str(&scratch->record[at], PATH_BYTES_MAX, string);
+	if (length < 1) {
+		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
+		return false;
+	}
+	text->offset = at;
+	text->length = length - 1;
+	scratch->length = at + (__u32)length;
+	return true;
+}
+
+/* Fills path and source of a file from the caller's string. */
+static __always_inline void caller_path_resolve(struct scratch *scratch, __u32 program,
+						struct file_facts *facts,
+						const struct position *base, const char *string)
+{
+	facts->path_source = PATH_SOURCE_CALLER;
+	if (!caller_string_append(scratch, &facts->caller_path, string))
+		facts->path_flags |= PATH_UNREADABLE;
+	if (base->dentry)
+		path_resolve(scratch, program, base, &facts->path, &facts->path_flags);
+	else
+		facts->path_flags |= PATH_BASE_UNKNOWN;
+}
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Sends the path of a control group once, before the first record that names the group. */
+#ifndef FIMBUL_LIB_CGROUP_ANNOUNCE_H
+#define FIMBUL_LIB_CGROUP_ANNOUNCE_H
+
+#include "lib/record.h"
+
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node,
+							 const bool typed)
+{
+	if (bpf_core_field_exists(struct kernfs_node___rcu, __parent))
+		return (struct kernfs_node *)BPF_CORE_READ((struct kernfs_node___rcu *)node,
+							   __parent);
+	return READ(typed, node, parent);
+}
+
+static __always_inline void cgroup_append_path(struct scratch *scratch,
+					       struct cgroup_record *record, __u64 address,
+					       const bool typed)
+{
+	__u32 start = scratch->length;
+
+	record->path.offset = start;
+	for (__u32 i = 0; i < CGROUP_DEPTH_MAX; i++) {
+		struct kernfs_node *node = CAST(typed, struct kernfs_node, address);
+		struct kernfs_node *parent = kernfs_parent(node, typed);
+		__u32 at = scratch->length;
+		long length;
+
+		if (!parent) {
+			if (at > start)
+				record->path.length = at - start - 1;
+			return;
+		}
+		if (at > start + PATH_BYTES_MAX || at > RECORD_BYTES_MAX)
+			break;
+		length = bpf_probe_read_kernel_str(&scratch->record[at], NAME_BYTES_MAX + 1,
+						   READ(typed, node, name));
+		if (length < 1 || length > NAME_BYTES_MAX + 1)
+			break;
+		/* In place of the NUL. */
+		if ((__u32)(at + length - 1) < sizeof(scratch->record))
+			scratch->record[at + length - 1] = '/';
+		scratch->length = at + length;
+		address = (__u64)parent;
+	}
+	record->path.length = scratch->length - start;
+	record->path_flags = PATH_TRUNCATED;
+}
+
+/* Uses the scratch of the calling program, whose own record must not have been begun. */
+static __always_inline void cgroup_announce(struct scratch *scratch, struct task_struct *task,
+					    const bool typed)
+{
+	struct cgroup *cgroup = cgroup_of_task(task, typed);
+	struct cgroup_root *root = READ(typed, cgroup, root);
+	struct kernfs_node *node = READ(typed, cgroup, kn);
+	struct cgroup_key key = {};
+	struct cgroup_record *record;
+	__u8 one = 1;
+
+	key.id = READ(typed, node, id);
+	key.hierarchy = READ(typed, root, hierarchy_id);
+	if (bpf_map_lookup_elem(&cgroups_announced, &key))
+		return;
+	count(RECORD_CGROUP, COUNTER_SEEN);
+	record = record_begin(scratch, struct cgroup_record);
+	record_header_fill(&record->header, RECORD_CGROUP, scratch);
+	process_fill(&record->header.process, task, typed);
+	cgroup_append_path(scratch, record, (__u64)node, typed);
+	if (record_send(scratch, RECORD_CGROUP) &&
+	    bpf_map_update_elem(&cgroups_announced, &key, &one, BPF_ANY))
+		count_trouble(TROUBLE_CGROUP_TABLE_FULL);
+}
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Through which mount did a task reach a dentry? Filesystem tracepoints carry dentries without one.
+ * It is certain in two cases: the dentry's directory is the one the caller's string starts from, or
+ * the filesystem is mounted once in the task's namespace. Anything else stays unknown.
+ */
+#ifndef FIMBUL_LIB_MOUNT_H
+#define FIMBUL_LIB_MOUNT_H
+
+#include "lib/file.h"
+
+/* Mounts of one filesystem looked at; with more, the mount is unknown. */
+#define MOUNTS_OF_FILESYSTEM_MAX 32
+
+static __always_inline __u64 mount_first(struct super_block *super_block, const bool typed)
+{
+	struct super_block___chain *chain = (void *)super_block;
+
+	if (bpf_core_field_exists(struct mount___chain, mnt_next_for_sb))
+		return (__u64)BPF_CORE_READ(chain, s_mounts);
+	return (__u64)READ(typed, super_block, s_mounts.next) -
+	       bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+static __always_inline __u64 mount_next(__u64 address)
+{
+	struct mount___chain *chain = (void *)address;
+	struct mount *mount = (void *)address;
+
+	if (bpf_core_field_exists(struct mount___chain, mnt_next_for_sb))
+		return (__u64)BPF_CORE_READ(chain, mnt_next_for_sb);
+	return (__u64)BPF_CORE_READ(mount, mnt_instance.next) -
+	       bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+/* The address at which the list of a filesystem's mounts ends. */
+static __always_inline __u64 mount_end(struct super_block *super_block)
+{
+	if (bpf_core_field_exists(struct mount___chain, mnt_next_for_sb))
+		return 0;
+	return (__u64)super_block + bpf_core_field_offset(struct super_block, s_mounts) -
+	       bpf_core_field_offset(struct mount, mnt_instance);
+}
+
+/* The only mount of a filesystem in a mount namespace; 0 when there is none or more than one. */
+static __always_inline __u64 mount_only(struct super_block *super_block,
+					struct mnt_namespace *mount_namespace, const bool typed)
+{
+	__u64 end = mount_end(super_block);
+	__u64 address = mount_first(super_block, typed);
+	__u64 found = 0;
+
+	for (__u32 i = 0; i < MOUNTS_OF_FILESYSTEM_MAX; i++) {
+		struct mount *mount = CAST(typed, struct mount, address);
+
+		if (address == end)
+			return found;
+		if (READ(typed, mount, mnt_ns) == mount_namespace) {
+			if (found)
+				return 0;
+			found = address;
+		}
+		address = mount_next(address);
+	}
+	return 0;
+}
+
+#endif

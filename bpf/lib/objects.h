@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Kernel objects of unlink, rename and chmod, where system calls only have strings. While a task is
+ * inside one of these calls, filesystem tracepoints (timestamps, dirtied inodes, ext4's unlink)
+ * show the inodes it touches; they are remembered until the call returns. The file of the operation
+ * is then the object that the kernel is seen to have unlinked, moved, or dirtied first.
+ */
+#ifndef FIMBUL_LIB_OBJECTS_H
+#define FIMBUL_LIB_OBJECTS_H
+
+#include "lib/counters.h"
+#include "lib/file.h"
+#include "lib/mount.h"
+#include "lib/syscall.h"
+
+static __always_inline bool objects_wanted(enum syscall syscall)
+{
+	return syscall >= SYSCALL_UNLINK && syscall <= SYSCALL_FCHMODAT2;
+}
+
+/* Is the current task inside a call whose objects are wanted, doing its own work? An overlay
+ * filesystem works on its layers with the credentials of whoever mounted it: not the task's. */
+static __always_inline bool objects_wanted_now(struct task_struct *task, const bool typed)
+{
+	struct pt_regs *regs;
+	__u64 number;
+
+	if (typed) {
+		regs = (struct pt_regs *)bpf_task_pt_regs((struct task_struct *)task);
+	} else {
+		__u64 stack = (__u64)READ(typed, task, stack);
+
+		regs = (struct pt_regs *)(stack + KERNEL_STACK_BYTES - PT_REGS_BYTES);
+	}
+	number = READ(typed, regs, orig_ax);
+	if (!objects_wanted(syscall_of(task, number, typed)))
+		return false;
+	return READ(typed, task, cred) == READ(typed, task, real_cred);
+}
+
+static __always_inline struct objects *objects_of_current(bool create)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct objects *objects = bpf_map_lookup_elem(&objects_in_flight, &key);
+	struct objects *empty;
+	__u32 zero = 0;
+
+	if (objects || !create)
+		return objects;
+	empty = bpf_map_lookup_elem(&objects_empty, &zero);
+	if (!empty)
+		return 0;
+	if (bpf_map_update_elem(&objects_in_flight, &key, empty, BPF_ANY)) {
+		count_trouble(TROUBLE_OBJECT_TABLE_FULL);
+		return 0;
+	}
+	return bpf_map_lookup_elem(&objects_in_flight, &key);
+}
+
+static __always_inline void objects_forget(void)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&objects_in_flight, &key);
+}
+
+/* The dentry of an inode, if it has exactly one: then it is the one that the call holds. */
+static __always_inline __u64 dentry_only(struct inode *inode, const bool typed)
+{
+	__u64 alias = (__u64)READ(typed, inode, i_dentry.first);
+	struct hlist_node *node = CAST(typed, struct hlist_node, alias);
+
+	if (!alias || READ(typed, node, next))
+		return 0;
+	return alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
+}
+
+static __always_inline void object_fill(struct object *object, struct inode *inode,
+					__u64 dentry_address, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, dentry_address);
+	struct dentry *parent = READ(typed, dentry, d_parent);
+
+	object->inode_address = (__u64)inode;
+	object->dentry = dentry_address;
+	object->parent = (__u64)parent;
+	object->parent_inode = (__u64)READ(typed, parent, d_inode);
+	object->name_hash = READ(typed, dentry, d_name.hash);
+	object->name_length = READ(typed, dentry, d_name.len);
+	object->generation = READ(typed, inode, i_generation);
+	inode_facts(&object->facts, inode, typed);
+	if (bpf_probe_read_kernel_str(object->name, sizeof(object->name),
+				      READ(typed, dentry, d_name.name)) < 0)
+		count_trouble(TROUBLE_KERNEL_READ_FAILED);
+}
+
+/* Remembers an inode that the current call touches. A dentry of 0 stands for the inode's only one. */
+static __always_inline void objects_touch(struct inode *inode, __u64 dentry, const bool typed)
+{
+	struct task_struct *task = task_current(typed);
+	struct objects *objects;
+	__u32 count;
+
+	if (!objects_wanted_now(task, typed))
+		return;
+	objects = objects_of_current(true);
+	if (!objects)
+		return;
+	count = objects->count;
+	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
+		if (i >= count)
+			break;
+		if (objects->list[i].inode_address == (__u64)inode)
+			return;
+	}
+	if (!dentry)
+		dentry = dentry_only(inode, typed);
+	/* An inode without a single dentry still is the file of a chmod, without its path. */
+	if (count >= OBJECTS_PER_OPERATION_MAX)
+		return;
+	if (dentry)
+		object_fill(&objects->list[count], inode, dentry, typed);
+	else {
+		objects->list[count].inode_address = (__u64)inode;
+		objects->list[count].generation = READ(typed, inode, i_generation);
+		inode_facts(&objects->list[count].facts, inode, typed);
+	}
+	objects->count = count + 1;
+}
+
+static __always_inline void objects_touch_dentry(struct dentry *dentry, const bool typed)
+{
+	struct inode *inode = READ(typed, dentry, d_inode);
+
+	if (inode)
+		objects_touch(inode, (__u64)dentry, typed);
+}
+
+/* The dentry is still where it was when the call touched it. */
+static __always_inline bool object_is_in_place(const struct object *object, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
+
+	return (__u64)READ(typed, dentry, d_parent) == object->parent &&
+	       READ(typed, dentry, d_name.hash) == object->name_hash &&
+	       READ(typed, dentry, d_name.len) == object->name_length;
+}
+
+static __always_inline bool object_is_moved(const struct object *object, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
+
+	return object->dentry && (__u64)READ(typed, dentry, d_inode) == object->inode_address &&
+	       !object_is_in_place(object, typed);
+}
+
+static __always_inline bool object_is_unlinked(const struct object *object, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
+
+	return object->dentry &&
+	       ((__u64)READ(typed, dentry, d_inode) != object->inode_address ||
+		dentry_is_unhashed(dentry, typed));
+}
+
+/* The mount that the caller reached a directory through; 0 when it is not certain. */
+static __always_inline __u64 object_mount(__u64 directory_address, const struct position *base,
+					  struct task_struct *task, const bool typed)
+{
+	struct dentry *directory = CAST(typed, struct dentry, directory_address);
+	struct nsproxy *nsproxy = READ(typed, task, nsproxy);
+
+	if (base->dentry == directory_address)
+		return base->mount;
+	if (!nsproxy)
+		return 0;
+	return mount_only(READ(typed, directory, d_sb), READ(typed, nsproxy, mnt_ns), typed);
+}
+
+/* Fills facts and kernel path of an object at the place where the call found it. */
+static __always_inline void object_resolve_before(struct scratch *scratch, __u32 program,
+						  struct file_facts *facts,
+						  const struct object *object, __u64 mount)
+{
+	struct position directory = { object->parent, mount };
+
+	*facts = object->facts;
+	facts->path_source = PATH_SOURCE_KERNEL;
+	path_begin(scratch, &facts->path);
+	path_append(scratch, object->name, object->name_length);
+	path_climb(scratch, program, &directory);
+	path_end(scratch, &facts->path, &facts->path_flags);
+}
+
+/* Fills facts and kernel path of an object at the place where it is now. */
+static __always_inline void object_resolve_after(struct scratch *scratch, __u32 program,
+						 struct file_facts *facts,
+						 const struct object *object, __u64 mount)
+{
+	struct position position = { object->dentry, mount };
+
+	*facts = object->facts;
+	facts->path_source = PATH_SOURCE_KERNEL;
+	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
+}
+
+#endif

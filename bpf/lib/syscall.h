@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The system call a task is in, and its arguments, whatever the ABI. */
+#ifndef FIMBUL_LIB_SYSCALL_H
+#define FIMBUL_LIB_SYSCALL_H
+
+#include "include/pt_regs_x86.h"
+#include "include/syscalls_x86.h"
+#include "lib/read.h"
+
+struct syscall_arguments {
+	__u64 value[5];
+};
+
+static __always_inline struct task_struct *task_current(const bool typed)
+{
+	return typed ? (struct task_struct *)bpf_get_current_task_btf() :
+		       (struct task_struct *)bpf_get_current_task();
+}
+
+static __always_inline bool task_is_compat(struct task_struct *task, const bool typed)
+{
+	return READ(typed, task, thread_info.status) & TS_COMPAT;
+}
+
+static __always_inline enum syscall syscall_of(struct task_struct *task, __u64 number,
+					       const bool typed)
+{
+	if (task_is_compat(task, typed))
+		return syscall_of_ia32(number);
+	return syscall_of_x86_64((__u32)number & ~X32_SYSCALL_BIT);
+}
+
+/* Registers keep the arguments until the call has returned, on x86. */
+static __always_inline struct syscall_arguments
+syscall_arguments_of(struct task_struct *task, struct pt_regs *regs, const bool typed)
+{
+	struct syscall_arguments arguments;
+
+	if (task_is_compat(task, typed)) {
+		arguments.value[0] = (__u32)READ(typed, regs, bx);
+		arguments.value[1] = (__u32)READ(typed, regs, cx);
+		arguments.value[2] = (__u32)READ(typed, regs, dx);
+		arguments.value[3] = (__u32)READ(typed, regs, si);
+		arguments.value[4] = (__u32)READ(typed, regs, di);
+	} else {
+		arguments.value[0] = READ(typed, regs, di);
+		arguments.value[1] = READ(typed, regs, si);
+		arguments.value[2] = READ(typed, regs, dx);
+		arguments.value[3] = READ(typed, regs, r10);
+		arguments.value[4] = READ(typed, regs, r8);
+	}
+	return arguments;
+}
+
+#endif
