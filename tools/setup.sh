@@ -15,6 +15,11 @@ fail() {
 	exit 1
 }
 
+fail_with_log() {
+	tail -n 15 "$log" >&2
+	fail "$1; the whole log is $log" "$2"
+}
+
 # Part 1: is this a machine that the rest can work on?
 [ "$(uname -s)" = Linux ] || fail "this is $(uname -s); Fimbul watches Linux hosts only"
 case $(uname -m) in
@@ -45,18 +50,14 @@ if [ ! -x "$node" ] || ! cmp -s "$home/package-lock.json" "$stamp"; then
 	rm -f "$root/build/node"
 	log=$root/build/log/node.log
 	command -v npm >/dev/null 2>&1 || fail "npm is missing" "install Node (18 or newer) with npm"
-	(cd "$home" && npm ci --prefix "$home" --ignore-scripts --include=optional --no-progress) \
-		>"$log" 2>&1 || {
-		tail -n 15 "$log" >&2
-		fail "npm ci in tools/node failed; the whole log is $log" \
+	(cd "$home" && npm ci --prefix . --ignore-scripts --include=optional --no-progress) \
+		>"$log" 2>&1 ||
+		fail_with_log "npm ci in tools/node failed" \
 			"check that npm reaches its registry (npm ping), then run this again"
-	}
 	# npm reports success when an optional package could not be had, so look.
-	"$node" --version >>"$log" 2>&1 || {
-		tail -n 15 "$log" >&2
-		fail "$node does not run; the whole log is $log" \
+	"$node" --version >>"$log" 2>&1 ||
+		fail_with_log "$node does not run" \
 			"check that npm reaches its registry (npm ping) and that libstdc++6 is installed"
-	}
 	cp "$home/package-lock.json" "$stamp"
 fi
 [ "$(readlink "$root/build/node" || true)" = "$node" ] || ln -sfn "$node" "$root/build/node"

@@ -6,8 +6,8 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { StepLog } from './command.ts';
 import { getLibbpfKey, libbpfIncludeDirectory, libbpfLibrary } from './libbpf.ts';
-import { runPool } from './pool.ts';
 import { buildDirectory, rootDirectory } from './paths.ts';
+import { runPool } from './pool.ts';
 import { computeKey, forget, isCurrent, listFiles, remember } from './stamp.ts';
 
 const nativeDirectory = join(rootDirectory, 'packages', 'probe', 'native');

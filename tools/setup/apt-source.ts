@@ -68,8 +68,7 @@ export function findArchive(
     (/\/debian(?:-security)?\/?$/.test(source.uri) ? 2 : 0) +
     (sources.some((s) => s.uri === source.uri && s.suite === `${source.suite}-updates`) ? 1 : 0);
   return candidates.reduce<AptSource | undefined>(
-    (best, source) =>
-      best === undefined || likeness(source) > likeness(best) ? source : best,
+    (best, source) => (best === undefined || likeness(source) > likeness(best) ? source : best),
     undefined,
   );
 }

@@ -61,7 +61,9 @@ function getCompileFlags(): readonly string[] {
   if (architecture === undefined) throw new SetupError(`no BPF build for ${process.arch}`);
   return [
     ...['-target', 'bpf', '-mcpu=v3', '-O2', '-g', `-D__TARGET_ARCH_${architecture.bpf}`],
-    ...['-Wall', '-Wextra', '-Werror', '-I', 'bpf', '-isystem', libbpfIncludeDirectory],
+    // BPF_PROG gives every program a parameter `ctx`, and a hook's parameters come by position.
+    ...['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter'],
+    ...['-I', 'bpf', '-isystem', libbpfIncludeDirectory],
     ...['-idirafter', `/usr/include/${architecture.headers}`],
   ];
 }

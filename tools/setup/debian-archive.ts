@@ -3,8 +3,15 @@
 // own lists, own cache. The mirror's address and the keys to trust come from the system's own apt
 // configuration, so that a machine with a local mirror stays on it.
 
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type AptSource, findArchive, parseSourceList, parseSourceStanzas } from './apt-source.ts';
 import { type Command, runCommand, SetupError, type StepLog } from './command.ts';

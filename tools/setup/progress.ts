@@ -23,12 +23,7 @@ export class Progress {
   }
 
   /** Runs the work of one step. A failure's message gets the step's name. */
-  async run(
-    step: number,
-    title: string,
-    what: string,
-    work: () => Promise<void>,
-  ): Promise<void> {
+  async run(step: number, title: string, what: string, work: () => Promise<void>): Promise<void> {
     const label = `[${step}/${this.#stepCount}] ${title}`;
     const startedMs = performance.now();
     this.#hasRun = true;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may import whom. Data flows one way through the tree, and so do imports; a new edge here is
+// a change of architecture and needs a decision record. tools/check/layers-check.ts enforces it.
+
+export type PackageLayer = {
+  /** Packages of the workspace that it may import. */
+  readonly packages: readonly string[];
+  /** Whether it runs only in Node, so that Node's own modules may be imported. */
+  readonly nodeOnly: boolean;
+  /** For each folder of src/, the siblings that it may import. Files beside them are free. */
+  readonly folders?: Readonly<Record<string, readonly string[]>>;
+};
+
+export const packageLayers: Readonly<Record<string, PackageLayer>> = {
+  schema: { packages: [], nodeOnly: false },
+  rules: {
+    packages: ['schema'],
+    nodeOnly: false,
+    folders: {
+      '1-parse': [],
+      '2-check': ['1-parse'],
+      '3-plan': ['1-parse', '2-check'],
+      '4-emit': ['1-parse', '2-check', '3-plan'],
+      policy: ['1-parse', '2-check', '3-plan', '4-emit'],
+      testing: ['1-parse', '2-check', '3-plan', '4-emit', 'policy'],
+    },
+  },
+  probe: { packages: ['schema'], nodeOnly: true },
+  agent: {
+    packages: ['schema', 'rules', 'probe'],
+    nodeOnly: true,
+    folders: {
+      config: [],
+      source: ['config'],
+      context: ['config', 'source'],
+      engine: ['config', 'source', 'context'],
+      output: ['config', 'source', 'context', 'engine'],
+      health: ['config', 'source', 'context', 'engine', 'output'],
+      control: ['config', 'source', 'context', 'engine', 'output', 'health'],
+    },
+  },
+  // The command starts the agent and the hub as child processes; it never imports them.
+  cli: { packages: ['schema', 'rules', 'probe'], nodeOnly: true },
+};
+
+/** The kernel side. A folder may include from itself and from those before it. */
+export const bpfLayers = ['include', 'lib', 'events', 'hooks'] as const;
+
+/** Folders that may use everything, and that no package may import. */
+export const outerFolders = ['tests', 'bench', 'tools'] as const;
