@@ -34,3 +34,30 @@ export {
   type Operation,
   operations,
 } from './event/operations.ts';
+export {
+  type CounterName,
+  counterNames,
+  type PathSource,
+  pathFlags,
+  pathSources,
+  type RecordKind,
+  recordKinds,
+  type TroubleName,
+  troubleNames,
+} from './kernel/enums.ts';
+export { kernelLimits } from './kernel/limits.ts';
+export {
+  cgroupRecordOffsets,
+  chmodRecordOffsets,
+  execRecordOffsets,
+  exitRecordOffsets,
+  fileFactsOffsets,
+  filterNameKeyOffsets,
+  filterOperationOffsets,
+  forkRecordOffsets,
+  openRecordOffsets,
+  recordHeaderOffsets,
+  renameRecordOffsets,
+  textRefOffsets,
+  unlinkRecordOffsets,
+} from './kernel/offsets.gen.ts';
