@@ -35,7 +35,7 @@ async function runUnitTests(): Promise<Outcome> {
   if (!outcome.ok) return outcome;
   // Of a passed run only the counts are worth a line.
   const counts = outcome.output.match(/^ℹ (?:tests|pass|fail|skipped) \d+/gm) ?? [];
-  return { ok: true, output: `  ${counts.map((line) => line.slice(2)).join(', ')}\n` };
+  return { ok: counts.length > 0, output: `  ${counts.map((line) => line.slice(2)).join(', ')}\n` };
 }
 
 /** The tool shows every place; whoever reads this only needs the files. */

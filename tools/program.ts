@@ -33,8 +33,6 @@ export function nodeTest(files: readonly string[], concurrency: number): Command
     program: process.execPath,
     args: ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...files],
     directory: rootDirectory,
-    // A runner that finds this set takes itself for one of the outer runner's files.
-    environment: { NODE_TEST_CONTEXT: '' },
   };
 }
 

@@ -49,7 +49,8 @@ if [ ! -x "$node" ] || ! cmp -s "$home/package-lock.json" "$stamp"; then
 	echo "[1/6] Node 24: installing $node_package" >&2
 	rm -f "$root/build/node"
 	log=$root/build/log/node.log
-	command -v npm >/dev/null 2>&1 || fail "npm is missing" "install Node (18 or newer) with npm"
+	command -v npm >/dev/null 2>&1 ||
+		fail "npm is missing" "install Node (18 or newer) with npm"
 	(cd "$home" && npm ci --prefix . --ignore-scripts --include=optional --no-progress) \
 		>"$log" 2>&1 ||
 		fail_with_log "npm ci in tools/node failed" \
@@ -57,7 +58,7 @@ if [ ! -x "$node" ] || ! cmp -s "$home/package-lock.json" "$stamp"; then
 	# npm reports success when an optional package could not be had, so look.
 	"$node" --version >>"$log" 2>&1 ||
 		fail_with_log "$node does not run" \
-			"check that npm reaches its registry (npm ping) and that libstdc++6 is installed"
+			"check that npm reaches its registry (npm ping) and libstdc++6 is there"
 	cp "$home/package-lock.json" "$stamp"
 fi
 [ "$(readlink "$root/build/node" || true)" = "$node" ] || ln -sfn "$node" "$root/build/node"

@@ -36,15 +36,14 @@ function checkHeader({ path, text }: SourceFile): readonly Problem[] {
   const licence = path.startsWith('bpf/') ? 'GPL-2.0-only OR BSD-2-Clause' : 'Apache-2.0';
   const lines = text.split('\n');
   const first = lines[0]?.startsWith('#!') ? 1 : 0;
-  const isComment = (line: string): boolean =>
-    /^(?:\/\/|#(?!include|define|if)|\/?\*| \*)/.test(line);
+  const comment = /\.(?:tsx?|c|h|cc)$/.test(path) ? /^(?:\/\/|\/\*| \*)/ : /^#/;
   const expected = `SPDX-License-Identifier: ${licence}`;
   if (!lines[first]?.includes(expected)) {
     return [{ path, line: first + 1, rule: 'header', message: `start with '// ${expected}'` }];
   }
   if (path.includes('.gen.')) return [];
   const rest = lines.slice(first + 1);
-  const end = rest.findIndex((line) => !isComment(line));
+  const end = rest.findIndex((line) => !comment.test(line));
   const count = end === -1 ? rest.length : end;
   if (count >= 1 && count <= headerLinesMax) return [];
   const message =
@@ -92,7 +91,7 @@ function checkFunctionLines({ path, text }: SourceFile): readonly Problem[] {
   text.split('\n').forEach((line, index) => {
     if (line === '{') start = index + 1;
     if (line !== '}' || start === 0) return;
-    const count = index + 1 - start;
+    const count = index + 2 - start;
     if (count > functionLinesMax) {
       const message = `the function has ${count} lines, ${functionLinesMax} are allowed`;
       problems.push({ path, line: start, rule: 'function-lines', message });
