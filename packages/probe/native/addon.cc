@@ -13,30 +13,34 @@
 #include "program_trial.h"
 #include "run_stats.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
-namespace {
+namespace
+{
 
 // possibleCpus(): the number of values in a per-CPU map entry.
-napi_value possible_cpus(const JsCall& call) {
-  return js_number(call.env(), libbpf_num_possible_cpus());
+napi_value possible_cpus(const JsCall &call)
+{
+	return js_number(call.env(), libbpf_num_possible_cpus());
 }
 
 constexpr napi_property_descriptor kExports[] = {
-    js_function<BpfObject::open>("openObject"),
-    js_function<RunStats::enable>("enableRunStats"),
-    js_function<KernelTypes::open>("openKernelTypes"),
-    js_function<try_program>("tryProgram"),
-    js_function<read_clocks>("clocks"),
-    js_function<possible_cpus>("possibleCpus"),
+	js_function<BpfObject::open>("openObject"),
+	js_function<RunStats::enable>("enableRunStats"),
+	js_function<KernelTypes::open>("openKernelTypes"),
+	js_function<try_program>("tryProgram"),
+	js_function<read_clocks>("clocks"),
+	js_function<possible_cpus>("possibleCpus"),
 };
 
-}  // namespace
+} // namespace
 
-}  // namespace fimbul
+} // namespace fimbul
 
-NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
-  fimbul::libbpf_log_install();
-  napi_define_properties(env, exports, std::size(fimbul::kExports), fimbul::kExports);
-  return exports;
+NAPI_MODULE_INIT(/* napi_env env, napi_value exports */)
+{
+	fimbul::libbpf_log_install();
+	napi_define_properties(env, exports, std::size(fimbul::kExports), fimbul::kExports);
+	return exports;
 }

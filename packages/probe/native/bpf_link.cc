@@ -4,18 +4,21 @@
 
 #include "js_handle.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
-std::span<const napi_property_descriptor> BpfLink::methods() {
-  static constexpr napi_property_descriptor kMethods[] = {
-      js_method<BpfLink, &BpfLink::detach>("detach"),
-  };
-  return kMethods;
+std::span<const napi_property_descriptor> BpfLink::methods()
+{
+	static constexpr napi_property_descriptor kMethods[] = {
+		js_method<BpfLink, &BpfLink::detach>("detach"),
+	};
+	return kMethods;
 }
 
-napi_value BpfLink::detach(const JsCall& call) {
-  link_.reset();
-  return js_undefined(call.env());
+napi_value BpfLink::detach(const JsCall &call)
+{
+	link_.reset();
+	return js_undefined(call.env());
 }
 
-}  // namespace fimbul
+} // namespace fimbul

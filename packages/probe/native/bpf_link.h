@@ -11,23 +11,25 @@
 
 #include "js_call.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
-class BpfLink {
- public:
-  static constexpr napi_type_tag kTypeTag = {0x66696d62756c0001, 0x9a4c1d27e0b35f81};
-  static std::span<const napi_property_descriptor> methods();
+class BpfLink
+{
+public:
+	static constexpr napi_type_tag kTypeTag = { 0x66696d62756c0001, 0x9a4c1d27e0b35f81 };
+	static std::span<const napi_property_descriptor> methods();
 
-  explicit BpfLink(bpf_link* link) : link_(link) {}
+	explicit BpfLink(bpf_link *link) : link_(link) {}
 
- private:
-  struct Destroy {
-    void operator()(bpf_link* link) const { bpf_link__destroy(link); }
-  };
+private:
+	struct Destroy {
+		void operator()(bpf_link *link) const { bpf_link__destroy(link); }
+	};
 
-  napi_value detach(const JsCall& call);
+	napi_value detach(const JsCall &call);
 
-  std::unique_ptr<bpf_link, Destroy> link_;
+	std::unique_ptr<bpf_link, Destroy> link_;
 };
 
-}  // namespace fimbul
+} // namespace fimbul

@@ -6,9 +6,10 @@
 
 #include "js_call.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
 // clocks(): {boottimeNs, realtimeNs, monotonicNs}, as bigints.
-napi_value read_clocks(const JsCall& call);
+napi_value read_clocks(const JsCall &call);
 
-}  // namespace fimbul
+} // namespace fimbul

@@ -11,32 +11,34 @@
 #include <span>
 #include <string>
 
-namespace fimbul {
+namespace fimbul
+{
 
-class JsCall {
- public:
-  JsCall(napi_env env, napi_callback_info info);
+class JsCall
+{
+public:
+	JsCall(napi_env env, napi_callback_info info);
 
-  napi_env env() const { return env_; }
-  napi_value self() const { return self_; }
-  napi_value argument(size_t position) const { return arguments_[position]; }
+	napi_env env() const { return env_; }
+	napi_value self() const { return self_; }
+	napi_value argument(size_t position) const { return arguments_[position]; }
 
-  std::optional<std::string> text(size_t position) const;
-  std::optional<uint32_t> number(size_t position) const;
-  std::optional<bool> boolean(size_t position) const;
-  std::optional<std::span<uint8_t>> bytes(size_t position) const;
-  std::optional<std::span<uint32_t>> words(size_t position) const;
+	std::optional<std::string> text(size_t position) const;
+	std::optional<uint32_t> number(size_t position) const;
+	std::optional<bool> boolean(size_t position) const;
+	std::optional<std::span<uint8_t>> bytes(size_t position) const;
+	std::optional<std::span<uint32_t>> words(size_t position) const;
 
-  bool is(size_t position, napi_valuetype expected) const;
+	bool is(size_t position, napi_valuetype expected) const;
 
- private:
-  static constexpr size_t kArgumentsMax = 6;
+private:
+	static constexpr size_t kArgumentsMax = 6;
 
-  bool assert_type(size_t position, napi_valuetype expected, const char* message) const;
+	bool assert_type(size_t position, napi_valuetype expected, const char *message) const;
 
-  napi_env env_;
-  napi_value self_ = nullptr;
-  napi_value arguments_[kArgumentsMax] = {};
+	napi_env env_;
+	napi_value self_ = nullptr;
+	napi_value arguments_[kArgumentsMax] = {};
 };
 
-}  // namespace fimbul
+} // namespace fimbul

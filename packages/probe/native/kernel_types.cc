@@ -10,76 +10,93 @@
 
 #include "js_handle.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
-namespace {
+namespace
+{
 
-constexpr const char* kKernelName = "vmlinux";
+constexpr const char *kKernelName = "vmlinux";
 
-std::vector<std::string> module_names(const std::string& directory) {
-  std::vector<std::string> names;
-  DIR* stream = opendir(directory.c_str());
-  if (stream == nullptr) return names;
-  while (const dirent* entry = readdir(stream)) {
-    const std::string name = entry->d_name;
-    if (!name.starts_with('.') && name != kKernelName) names.push_back(name);
-  }
-  closedir(stream);
-  std::sort(names.begin(), names.end());
-  return names;
+std::vector<std::string> module_names(const std::string &directory)
+{
+	std::vector<std::string> names;
+	DIR *stream = opendir(directory.c_str());
+	if (stream == nullptr)
+		return names;
+	while (const dirent *entry = readdir(stream)) {
+		const std::string name = entry->d_name;
+		if (!name.starts_with('.') && name != kKernelName)
+			names.push_back(name);
+	}
+	closedir(stream);
+	std::sort(names.begin(), names.end());
+	return names;
 }
 
-}  // namespace
+} // namespace
 
-std::span<const napi_property_descriptor> KernelTypes::methods() {
-  static constexpr napi_property_descriptor kMethods[] = {
-      js_method<KernelTypes, &KernelTypes::find>("find"),
-      js_method<KernelTypes, &KernelTypes::close>("close"),
-  };
-  return kMethods;
+std::span<const napi_property_descriptor> KernelTypes::methods()
+{
+	static constexpr napi_property_descriptor kMethods[] = {
+		js_method<KernelTypes, &KernelTypes::find>("find"),
+		js_method<KernelTypes, &KernelTypes::close>("close"),
+	};
+	return kMethods;
 }
 
-napi_value KernelTypes::open(const JsCall& call) {
-  const auto directory = call.text(0);
-  if (!directory) return nullptr;
-  Types kernel(btf__parse((*directory + "/" + kKernelName).c_str(), nullptr));
-  if (!kernel) return js_number(call.env(), errno);
-  return js_handle(call.env(),
-                   std::unique_ptr<KernelTypes>(new KernelTypes(*directory, std::move(kernel))));
+napi_value KernelTypes::open(const JsCall &call)
+{
+	const auto directory = call.text(0);
+	if (!directory)
+		return nullptr;
+	Types kernel(btf__parse((*directory + "/" + kKernelName).c_str(), nullptr));
+	if (!kernel)
+		return js_number(call.env(), errno);
+	return js_handle(call.env(), std::unique_ptr<KernelTypes>(
+					     new KernelTypes(*directory, std::move(kernel))));
 }
 
-void KernelTypes::read_modules() {
-  if (modules_read_) return;
-  modules_read_ = true;
-  for (const std::string& name : module_names(directory_)) {
-    Types types(btf__parse_split((directory_ + "/" + name).c_str(), kernel_.get()));
-    if (types) modules_.push_back({name, std::move(types)});
-  }
+void KernelTypes::read_modules()
+{
+	if (modules_read_)
+		return;
+	modules_read_ = true;
+	for (const std::string &name : module_names(directory_)) {
+		Types types(btf__parse_split((directory_ + "/" + name).c_str(), kernel_.get()));
+		if (types)
+			modules_.push_back({ name, std::move(types) });
+	}
 }
 
 // find(name, kind): "vmlinux", the name of the module that has it, or null.
-napi_value KernelTypes::find(const JsCall& call) {
-  if (!kernel_) return js_throw_error(call.env(), "closed", "the kernel types are closed");
-  const auto name = call.text(0);
-  if (!name) return nullptr;
-  const auto kind = call.number(1);
-  if (!kind) return nullptr;
-  if (btf__find_by_name_kind(kernel_.get(), name->c_str(), *kind) > 0) {
-    return js_text(call.env(), kKernelName);
-  }
-  read_modules();
-  for (const Module& module : modules_) {
-    if (btf__find_by_name_kind(module.types.get(), name->c_str(), *kind) > 0) {
-      return js_text(call.env(), module.name);
-    }
-  }
-  return js_null(call.env());
+napi_value KernelTypes::find(const JsCall &call)
+{
+	if (!kernel_)
+		return js_throw_error(call.env(), "closed", "the kernel types are closed");
+	const auto name = call.text(0);
+	if (!name)
+		return nullptr;
+	const auto kind = call.number(1);
+	if (!kind)
+		return nullptr;
+	if (btf__find_by_name_kind(kernel_.get(), name->c_str(), *kind) > 0) {
+		return js_text(call.env(), kKernelName);
+	}
+	read_modules();
+	for (const Module &module : modules_) {
+		if (btf__find_by_name_kind(module.types.get(), name->c_str(), *kind) > 0) {
+			return js_text(call.env(), module.name);
+		}
+	}
+	return js_null(call.env());
 }
 
-napi_value KernelTypes::close(const JsCall& call) {
-  modules_.clear();
-  kernel_.reset();
-  return js_undefined(call.env());
+napi_value KernelTypes::close(const JsCall &call)
+{
+	modules_.clear();
+	kernel_.reset();
+	return js_undefined(call.env());
 }
 
-}  // namespace fimbul
+} // namespace fimbul

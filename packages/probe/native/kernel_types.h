@@ -13,38 +13,42 @@
 
 #include "js_call.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
-class KernelTypes {
- public:
-  static constexpr napi_type_tag kTypeTag = {0x66696d62756c0005, 0x08b3c7f46ae92d51};
-  static std::span<const napi_property_descriptor> methods();
+class KernelTypes
+{
+public:
+	static constexpr napi_type_tag kTypeTag = { 0x66696d62756c0005, 0x08b3c7f46ae92d51 };
+	static std::span<const napi_property_descriptor> methods();
 
-  // openKernelTypes(directory): a handle, or a positive errno as a number.
-  static napi_value open(const JsCall& call);
+	// openKernelTypes(directory): a handle, or a positive errno as a number.
+	static napi_value open(const JsCall &call);
 
- private:
-  struct Free {
-    void operator()(btf* types) const { btf__free(types); }
-  };
-  using Types = std::unique_ptr<btf, Free>;
-  struct Module {
-    std::string name;
-    Types types;
-  };
+private:
+	struct Free {
+		void operator()(btf *types) const { btf__free(types); }
+	};
+	using Types = std::unique_ptr<btf, Free>;
+	struct Module {
+		std::string name;
+		Types types;
+	};
 
-  KernelTypes(std::string directory, Types kernel)
-      : directory_(std::move(directory)), kernel_(std::move(kernel)) {}
+	KernelTypes(std::string directory, Types kernel)
+		: directory_(std::move(directory)), kernel_(std::move(kernel))
+	{
+	}
 
-  napi_value find(const JsCall& call);
-  napi_value close(const JsCall& call);
-  void read_modules();
+	napi_value find(const JsCall &call);
+	napi_value close(const JsCall &call);
+	void read_modules();
 
-  std::string directory_;
-  // Declared before the modules: their descriptions refer to it and are freed first.
-  Types kernel_;
-  std::vector<Module> modules_;
-  bool modules_read_ = false;
+	std::string directory_;
+	// Declared before the modules: their descriptions refer to it and are freed first.
+	Types kernel_;
+	std::vector<Module> modules_;
+	bool modules_read_ = false;
 };
 
-}  // namespace fimbul
+} // namespace fimbul

@@ -5,21 +5,23 @@
 
 #include <string>
 
-namespace fimbul {
+namespace fimbul
+{
 
 // Replaces libbpf's own printing; repeating it, from any thread, changes nothing.
 void libbpf_log_install();
 
 // While one is alive, this thread's warnings and notices from libbpf go to `destination`.
-class LibbpfLogCapture {
- public:
-  explicit LibbpfLogCapture(std::string& destination);
-  ~LibbpfLogCapture();
-  LibbpfLogCapture(const LibbpfLogCapture&) = delete;
-  LibbpfLogCapture& operator=(const LibbpfLogCapture&) = delete;
+class LibbpfLogCapture
+{
+public:
+	explicit LibbpfLogCapture(std::string &destination);
+	~LibbpfLogCapture();
+	LibbpfLogCapture(const LibbpfLogCapture &) = delete;
+	LibbpfLogCapture &operator=(const LibbpfLogCapture &) = delete;
 
- private:
-  std::string* previous_;
+private:
+	std::string *previous_;
 };
 
-}  // namespace fimbul
+} // namespace fimbul

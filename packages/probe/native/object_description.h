@@ -9,17 +9,18 @@
 
 #include <vector>
 
-namespace fimbul {
+namespace fimbul
+{
 
-using BpfMaps = std::vector<bpf_map*>;
-using BpfPrograms = std::vector<bpf_program*>;
+using BpfMaps = std::vector<bpf_map *>;
+using BpfPrograms = std::vector<bpf_program *>;
 
 // Bytes of one value as user space reads and writes it: of a per-CPU map, one for each possible
 // CPU.
-size_t map_value_bytes(const bpf_map* map);
+size_t map_value_bytes(const bpf_map *map);
 
-napi_value describe_maps(napi_env env, const BpfMaps& maps);
-napi_value describe_programs(napi_env env, const BpfPrograms& programs);
-napi_value describe_variables(napi_env env, const bpf_object* object, const BpfMaps& maps);
+napi_value describe_maps(napi_env env, const BpfMaps &maps);
+napi_value describe_programs(napi_env env, const BpfPrograms &programs);
+napi_value describe_variables(napi_env env, const bpf_object *object, const BpfMaps &maps);
 
-}  // namespace fimbul
+} // namespace fimbul

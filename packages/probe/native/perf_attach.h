@@ -6,12 +6,13 @@
 
 #include "file_descriptor.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
 // At the entry of a kernel function.
-FileDescriptor attach_kprobe(const char* function, int program);
+FileDescriptor attach_kprobe(const char *function, int program);
 
 // At a tracepoint named "category/name"; needs a mounted tracefs.
-FileDescriptor attach_tracepoint(const char* tracepoint, int program);
+FileDescriptor attach_tracepoint(const char *tracepoint, int program);
 
-}  // namespace fimbul
+} // namespace fimbul

@@ -7,11 +7,12 @@
 
 #include "js_call.h"
 
-namespace fimbul {
+namespace fimbul
+{
 
 // tryProgram(kind, target, helper): {load, attach, runs, log}. `load` and `attach` are positive
 // errnos or 0; `runs` counts runs while the calling thread opened a directory, -1 when the kernel
 // does not count. A helper other than 0 is called without arguments; such a trial only loads.
-napi_value try_program(const JsCall& call);
+napi_value try_program(const JsCall &call);
 
-}  // namespace fimbul
+} // namespace fimbul

@@ -16,3 +16,18 @@ export {
 } from './decode/process-records.ts';
 export { RecordBatch } from './decode/record-batch.ts';
 export { RecordError, RecordView } from './decode/record-view.ts';
+export { type Counters, getImbalance, type KindCounters } from './load/counters.ts';
+export { encodeFilters } from './load/filter-tables.ts';
+export { getObjectPath, readObjectFile } from './load/object-file.ts';
+export { type Degradation, type Probe, type ProbeOptions, startProbe } from './load/probe.ts';
+export { loadNative, type Native, type ProgramTrial } from './native.ts';
+export type { Clocks } from './native-addon.ts';
+export { type BackendName, type KernelFeatures, readKernelFeatures } from './plan/features.ts';
+export {
+  type BackendVerdict,
+  type OperationPlan,
+  type PlanRefusal,
+  type ProbePlan,
+  planProbe,
+} from './plan/plan.ts';
+export { ProbeError, type Result } from './probe-error.ts';

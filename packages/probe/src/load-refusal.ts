@@ -19,7 +19,8 @@ export function explainLoad(objectName: string, errno: number, log: string): Pro
   const parsed = parseLoadLog(log);
   const program = parsed.program === null ? '' : `, program "${parsed.program}"`;
   const reason = parsed.summary === '' ? '' : `: ${parsed.summary}`;
-  const omitted = parsed.omittedLineCount === 0 ? '' : ` (${parsed.omittedLineCount} lines omitted)`;
+  const omitted =
+    parsed.omittedLineCount === 0 ? '' : ` (${parsed.omittedLineCount} lines omitted)`;
   const typesUnreadable = /valid kernel BTF|vmlinux BTF|failed to parse target BTF/.test(log);
   return {
     code: typesUnreadable ? 'kernel_types_unreadable' : 'load_refused',

@@ -119,7 +119,7 @@ export type RawAddon = {
 /** Where set-up puts the addon in a checkout; `FIMBUL_PROBE_ADDON` names another build of it. */
 export function getAddonPath(): string {
   const built = fileURLToPath(new URL('../../../build/fimbul_probe.node', import.meta.url));
-  return process.env['FIMBUL_PROBE_ADDON'] ?? built;
+  return process.env.FIMBUL_PROBE_ADDON ?? built;
 }
 
 /** Loads the addon's file; throws `addon_missing` when there is none or it does not load. */

@@ -99,4 +99,11 @@ int refused_by_verifier(__attribute__((unused)) void *ctx)
 	return count ? (int)count[99] : 0;
 }
 
+/* Not loaded unless chosen: it loads, but there is nothing to attach it to. */
+SEC("?raw_tp/no_such_tracepoint")
+int attached_to_nothing(__attribute__((unused)) void *ctx)
+{
+	return 0;
+}
+
 char LICENSE[] SEC("license") = "GPL";
