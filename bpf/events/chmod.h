@@ -63,7 +63,7 @@ static __always_inline void chmod_send(const struct chmod_facts *chmod, __u64 la
 
 	if (!scratch)
 		return count(RECORD_CHMOD, COUNTER_LOST_NO_SCRATCH);
-	cgroup_announce(scratch, task, typed);
+	cgroup_announce(PROGRAM_SYS_EXIT);
 	record = record_begin(scratch, struct chmod_record);
 	record_header_fill(&record->header, RECORD_CHMOD, scratch);
 	record->header.lanes = lanes;

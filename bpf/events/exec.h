@@ -82,7 +82,7 @@ static __always_inline void exec_end(struct task_struct *task, struct linux_binp
 	count(RECORD_EXEC, COUNTER_SEEN);
 	if (!scratch)
 		return count(RECORD_EXEC, COUNTER_LOST_NO_SCRATCH);
-	cgroup_announce(scratch, task, typed);
+	cgroup_announce(PROGRAM_EXEC);
 	record = record_begin(scratch, struct exec_record);
 	record_header_fill(&record->header, RECORD_EXEC, scratch);
 	process_fill(&record->header.process, task, typed);

@@ -37,7 +37,7 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 		count(RECORD_OPEN, COUNTER_LOST_NO_SCRATCH);
 		return;
 	}
-	cgroup_announce(scratch, task, typed);
+	cgroup_announce(PROGRAM_SYS_EXIT);
 	record = record_begin(scratch, struct open_record);
 	record_header_fill(&record->header, RECORD_OPEN, scratch);
 	record->header.lanes = lanes;

@@ -69,7 +69,7 @@ static __always_inline void rename_send(const struct rename_facts *rename, __u64
 
 	if (!scratch)
 		return count(RECORD_RENAME, COUNTER_LOST_NO_SCRATCH);
-	cgroup_announce(scratch, task, typed);
+	cgroup_announce(PROGRAM_SYS_EXIT);
 	record = record_begin(scratch, struct rename_record);
 	record_header_fill(&record->header, RECORD_RENAME, scratch);
 	record->header.lanes = lanes;

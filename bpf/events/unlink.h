@@ -55,7 +55,7 @@ static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64
 
 	if (!scratch)
 		return count(RECORD_UNLINK, COUNTER_LOST_NO_SCRATCH);
-	cgroup_announce(scratch, task, typed);
+	cgroup_announce(PROGRAM_SYS_EXIT);
 	record = record_begin(scratch, struct unlink_record);
 	record_header_fill(&record->header, RECORD_UNLINK, scratch);
 	record->header.lanes = lanes;

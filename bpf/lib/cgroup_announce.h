@@ -4,6 +4,7 @@
 #define FIMBUL_LIB_CGROUP_ANNOUNCE_H
 
 #include "lib/record.h"
+#include "lib/syscall.h"
 
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node,
 							 const bool typed)
@@ -48,18 +49,18 @@ static __always_inline void cgroup_append_path(struct scratch *scratch,
 	record->path_flags = PATH_TRUNCATED;
 }
 
-/* Uses the scratch of the calling program, whose own record must not have been begun. */
-static __always_inline void cgroup_announce(struct scratch *scratch, struct task_struct *task,
-					    const bool typed)
+static __always_inline void cgroup_announce_task(struct scratch *scratch,
+						 struct task_struct *task, const bool typed)
 {
 	struct cgroup *cgroup = cgroup_of_task(task, typed);
 	struct cgroup_root *root = READ(typed, cgroup, root);
-	struct kernfs_node *node = READ(typed, cgroup, kn);
 	struct cgroup_key key = {};
 	struct cgroup_record *record;
+	__u64 node = 0;
 	__u8 one = 1;
 
-	key.id = READ(typed, node, id);
+	bpf_core_read(&node, sizeof(node), &cgroup->kn);
+	key.id = READ(typed, CAST(typed, struct kernfs_node, node), id);
 	key.hierarchy = READ(typed, root, hierarchy_id);
 	if (bpf_map_lookup_elem(&cgroups_announced, &key))
 		return;
@@ -67,10 +68,26 @@ static __always_inline void cgroup_announce(struct scratch *scratch, struct task
 	record = record_begin(scratch, struct cgroup_record);
 	record_header_fill(&record->header, RECORD_CGROUP, scratch);
 	process_fill(&record->header.process, task, typed);
-	cgroup_append_path(scratch, record, (__u64)node, typed);
+	cgroup_append_path(scratch, record, node, typed);
 	if (record_send(scratch, RECORD_CGROUP) &&
 	    bpf_map_update_elem(&cgroups_announced, &key, &one, BPF_ANY))
 		count_trouble(TROUBLE_CGROUP_TABLE_FULL);
+}
+
+/* Announces the group of the current task. Uses the scratch of the calling program, whose own
+ * record must not have been begun.
+ * VERIFIER: global, so that it is verified once for all operations of a program. */
+__noinline int cgroup_announce(__u32 program)
+{
+	struct scratch *scratch = scratch_of(program);
+
+	if (!scratch)
+		return 0;
+	if (typed_reads)
+		cgroup_announce_task(scratch, task_current(true), true);
+	else
+		cgroup_announce_task(scratch, task_current(false), false);
+	return 0;
 }
 
 #endif

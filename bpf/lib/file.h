@@ -20,10 +20,11 @@ static __always_inline void inode_times(struct file_facts *facts, struct inode *
 {
 	struct inode___timespec *older = (void *)inode;
 
-	/* KERNEL 6.11: i_ctime and i_mtime were split into seconds and nanoseconds. */
+	/* KERNEL 6.11: i_ctime and i_mtime were split into seconds and nanoseconds.
+	 * KERNEL 6.13: the top bit of i_ctime_nsec tells that the time was queried. */
 	if (bpf_core_field_exists(struct inode, i_ctime_sec)) {
 		facts->change_time_ns = READ(typed, inode, i_ctime_sec) * NSEC_PER_SEC +
-					READ(typed, inode, i_ctime_nsec);
+					(READ(typed, inode, i_ctime_nsec) & 0x7fffffff);
 		facts->modification_time_ns = READ(typed, inode, i_mtime_sec) * NSEC_PER_SEC +
 					      READ(typed, inode, i_mtime_nsec);
 		return;

@@ -42,9 +42,8 @@ static __always_inline __u64 mount_end(struct super_block *super_block)
 	       bpf_core_field_offset(struct mount, mnt_instance);
 }
 
-/* The only mount of a filesystem in a mount namespace; 0 when there is none or more than one. */
-static __always_inline __u64 mount_only(struct super_block *super_block,
-					struct mnt_namespace *mount_namespace, const bool typed)
+static __always_inline __u64 mount_find_only(struct super_block *super_block,
+					     __u64 mount_namespace, const bool typed)
 {
 	__u64 end = mount_end(super_block);
 	__u64 address = mount_first(super_block, typed);
@@ -55,7 +54,7 @@ static __always_inline __u64 mount_only(struct super_block *super_block,
 
 		if (address == end)
 			return found;
-		if (READ(typed, mount, mnt_ns) == mount_namespace) {
+		if ((__u64)READ(typed, mount, mnt_ns) == mount_namespace) {
 			if (found)
 				return 0;
 			found = address;
@@ -63,6 +62,16 @@ static __always_inline __u64 mount_only(struct super_block *super_block,
 		address = mount_next(address);
 	}
 	return 0;
+}
+
+/* The only mount of a filesystem in a mount namespace; 0 when there is none or more than one.
+ * VERIFIER: global, so that its loop is verified once; hence addresses in place of pointers. */
+__noinline __u64 mount_only(__u64 super_block, __u64 mount_namespace)
+{
+	if (typed_reads)
+		return mount_find_only(CAST(true, struct super_block, super_block),
+				       mount_namespace, true);
+	return mount_find_only((struct super_block *)super_block, mount_namespace, false);
 }
 
 #endif

@@ -167,14 +167,25 @@ static __always_inline bool object_is_unlinked(const struct object *object, cons
 static __always_inline __u64 object_mount(__u64 directory_address, const struct position *base,
 					  struct task_struct *task, const bool typed)
 {
-	struct dentry *directory = CAST(typed, struct dentry, directory_address);
+	struct dentry *directory = (struct dentry *)directory_address;
 	struct nsproxy *nsproxy = READ(typed, task, nsproxy);
+	__u64 super_block = 0, mount_namespace = 0;
 
 	if (base->dentry == directory_address)
 		return base->mount;
 	if (!nsproxy)
 		return 0;
-	return mount_only(READ(typed, directory, d_sb), READ(typed, nsproxy, mnt_ns), typed);
+	/* VERIFIER: a global function takes numbers, and a typed pointer is none. */
+	bpf_core_read(&super_block, sizeof(super_block), &directory->d_sb);
+	bpf_core_read(&mount_namespace, sizeof(mount_namespace), &nsproxy->mnt_ns);
+	return mount_only(super_block, mount_namespace);
+}
+
+static __always_inline int mount_id(__u64 address)
+{
+	struct mount *mount = (struct mount *)address;
+
+	return BPF_CORE_READ(mount, mnt_id);
 }
 
 /* Fills facts and kernel path of an object at the place where the call found it. */
@@ -185,6 +196,7 @@ static __always_inline void object_resolve_before(struct scratch *scratch, __u32
 	struct position directory = { object->parent, mount };
 
 	*facts = object->facts;
+	facts->mount_id = mount_id(mount);
 	facts->path_source = PATH_SOURCE_KERNEL;
 	path_begin(scratch, &facts->path);
 	path_append(scratch, object->name, object->name_length);
@@ -200,6 +212,7 @@ static __always_inline void object_resolve_after(struct scratch *scratch, __u32 
 	struct position position = { object->dentry, mount };
 
 	*facts = object->facts;
+	facts->mount_id = mount_id(mount);
 	facts->path_source = PATH_SOURCE_KERNEL;
 	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
 }

@@ -11,6 +11,15 @@
 /* Bind mounts of single files stack at most this deep before the name is taken as it is. */
 #define MOUNT_ROOT_HOPS_MAX 8
 
+/* Few paths need a second call; the verifier's work grows with the steps of one. */
+#define PATH_STEPS_PER_CALL 32
+_Static_assert(PATH_DEPTH_MAX % PATH_STEPS_PER_CALL == 0, "whole calls");
+
+enum path_walk_result {
+	PATH_WALK_DONE,
+	PATH_WALK_GOES_ON,
+};
+
 /* A place in the tree: a dentry seen through a mount. Addresses, so that the state of the walk in
  * memory is plain numbers and its iterations look alike to the verifier. */
 struct position {
@@ -122,29 +131,25 @@ static __always_inline bool path_step(struct scratch *scratch, const bool typed)
 	return true;
 }
 
-static __always_inline void path_walk_steps(struct scratch *scratch, const bool typed)
+static __always_inline int path_walk_steps(struct scratch *scratch, const bool typed)
 {
 	/* VERIFIER: the position lives in the map, so that every iteration has the same registers
 	 * but for the counter, and the branches of one iteration merge before the next. */
-	for (__u32 depth = 0; depth < PATH_DEPTH_MAX; depth++) {
+	for (__u32 step = 0; step < PATH_STEPS_PER_CALL; step++) {
 		if (!path_step(scratch, typed))
-			return;
+			return PATH_WALK_DONE;
 	}
-	scratch->walk_flags |= PATH_TRUNCATED;
+	return PATH_WALK_GOES_ON;
 }
 
-/* VERIFIER: global, so that it is verified once however many paths a program resolves. */
+/* VERIFIER: global, so that its steps are verified once, however often it is called. */
 __noinline int path_walk(__u32 program)
 {
 	struct scratch *scratch = scratch_of(program);
 
 	if (!scratch)
-		return 0;
-	if (typed_reads)
-		path_walk_steps(scratch, true);
-	else
-		path_walk_steps(scratch, false);
-	return 0;
+		return PATH_WALK_DONE;
+	return typed_reads ? path_walk_steps(scratch, true) : path_walk_steps(scratch, false);
 }
 
 static __always_inline void path_begin(struct scratch *scratch, struct text_ref *text)
@@ -171,7 +176,11 @@ static __always_inline void path_climb(struct scratch *scratch, __u32 program,
 {
 	scratch->walk_dentry = position->dentry;
 	scratch->walk_mount = position->mount;
-	path_walk(program);
+	for (__u32 depth = 0; depth < PATH_DEPTH_MAX; depth += PATH_STEPS_PER_CALL) {
+		if (path_walk(program) == PATH_WALK_DONE)
+			return;
+	}
+	scratch->walk_flags |= PATH_TRUNCATED;
 }
 
 /* Appends the path of a position to the record, and tells where it stands and how it went. */

@@ -5,15 +5,14 @@
 export class RecordBatch {
   readonly bytes: Buffer;
   readonly view: DataView;
-  readonly starts: Uint32Array;
-  readonly lengths: Uint32Array;
+  /** Record `i` starts at `index[2 * i]` and is `index[2 * i + 1]` bytes long. */
+  readonly index: Uint32Array;
   count = 0;
 
   constructor(byteLength: number, recordCountMax: number) {
     const memory = new ArrayBuffer(byteLength);
     this.bytes = Buffer.from(memory);
     this.view = new DataView(memory);
-    this.starts = new Uint32Array(recordCountMax);
-    this.lengths = new Uint32Array(recordCountMax);
+    this.index = new Uint32Array(2 * recordCountMax);
   }
 }

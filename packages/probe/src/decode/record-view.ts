@@ -49,8 +49,8 @@ export class RecordView {
    */
   moveTo(batch: RecordBatch, index: number): RecordKind {
     this.#batch = batch;
-    this.#start = batch.starts[index] ?? 0;
-    this.#length = batch.lengths[index] ?? 0;
+    this.#start = batch.index[2 * index] ?? 0;
+    this.#length = batch.index[2 * index + 1] ?? 0;
     if (this.#length < recordHeaderOffsets.size) {
       throw new RecordError(`record of ${this.#length} bytes is shorter than its header`);
     }

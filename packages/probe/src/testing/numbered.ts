@@ -116,7 +116,7 @@ export function assertNumbered(
     const length = batch.index[2 * position + 1] ?? -1;
     assert.equal(start % 8, 0, `record ${number} starts at ${start}`);
     assert.equal(length, 8 + (number & 255), `length of record ${number}`);
-    expectedWords.forEach((_, word) => void (expectedWords[word] = BigInt(number + word)));
+    for (const word of expectedWords.keys()) expectedWords[word] = BigInt(number + word);
     const record = batch.buffer.subarray(start, start + length);
     assert.equal(Buffer.compare(record, expectedBytes.subarray(0, length)), 0, `record ${number}`);
   }
