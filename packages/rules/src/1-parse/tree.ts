@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tree of an expression as it was written: no types, no meaning, a span on every node.
+// Chains of one logical operator are one node with all operands; that keeps trees shallow.
+
+import type { Span } from '../source-text.ts';
+
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~';
+export type MembershipOperator = 'in' | 'not in' | 'allin';
+export type BitOperator = '&' | '|' | '^';
+export type TextKind = 'string' | 'pattern' | 'regexp';
+
+export type TextTree = {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly style: TextKind;
+  readonly span: Span;
+};
+
+export type Tree =
+  | {
+      readonly kind: 'logic';
+      readonly operator: 'and' | 'or';
+      readonly operands: readonly Tree[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'comparison';
+      readonly operator: ComparisonOperator;
+      readonly left: Tree;
+      readonly right: Tree;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'membership';
+      readonly operator: MembershipOperator;
+      readonly left: Tree;
+      readonly right: Tree;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: '+' | '-' | BitOperator;
+      readonly left: Tree;
+      readonly right: Tree;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'unary';
+      readonly operator: '!' | '-' | '^';
+      readonly operand: Tree;
+      readonly span: Span;
+    }
+  | { readonly kind: 'identifier'; readonly name: string; readonly span: Span }
+  | { readonly kind: 'integer'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'duration'; readonly nanoseconds: bigint; readonly span: Span }
+  | TextTree
+  | { readonly kind: 'list'; readonly members: readonly Tree[]; readonly span: Span }
+  | {
+      /** Part of the language, but not evaluated by this version. */
+      readonly kind: 'unsupported';
+      readonly feature: string;
+      readonly span: Span;
+    };
+
+/** Writes a tree as one line in prefix form, for tests of the grammar. */
+export function formatTree(tree: Tree): string {
+  switch (tree.kind) {
+    case 'logic':
+      return `(${tree.operator} ${tree.operands.map(formatTree).join(' ')})`;
+    case 'comparison':
+    case 'membership':
+    case 'arithmetic':
+      return `(${tree.operator} ${formatTree(tree.left)} ${formatTree(tree.right)})`;
+    case 'unary':
+      return `(${tree.operator} ${formatTree(tree.operand)})`;
+    case 'identifier':
+      return tree.name;
+    case 'integer':
+      return String(tree.value);
+    case 'duration':
+      return `${tree.nanoseconds}ns`;
+    case 'text':
+      return `${{ string: '', pattern: '~', regexp: 'r' }[tree.style]}"${tree.text}"`;
+    case 'list':
+      return `[${tree.members.map(formatTree).join(' ')}]`;
+    case 'unsupported':
+      return `<${tree.feature}>`;
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only way to make JavaScript here. Code comes from the `code` template, whose fixed parts are
+// our own source; what is filled in is code, a numbered name or an integer. Text of a policy can
+// only become a constant, which is passed to the code by value: hostile text never becomes code.
+
+/** A piece of JavaScript that this module made. */
+export type Code = { readonly text: string };
+
+const made = new WeakSet<Code>();
+
+function make(text: string): Code {
+  const piece = { text };
+  made.add(piece);
+  return piece;
+}
+
+/** Makes code from a template. Throws when something else than code is filled in. */
+export function code(parts: TemplateStringsArray, ...pieces: readonly Code[]): Code {
+  let text = parts[0] ?? '';
+  pieces.forEach((piece, index) => {
+    if (!made.has(piece)) throw new Error('only code can be put into code: make it by `code`');
+    text += piece.text + (parts[index + 1] ?? '');
+  });
+  return make(text);
+}
+
+/** Kinds of generated names: accessor, constant, local, parameter, quantifier, rule, block. */
+export type NameKind = 'a' | 'k' | 'v' | 'p' | 'q' | 'r' | 'b';
+
+export function makeName(kind: NameKind, index: number): Code {
+  return make(kind + makeInteger(index).text);
+}
+
+export function makeInteger(value: number): Code {
+  if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer that code can hold`);
+  return make(value < 0 ? `(${value})` : String(value));
+}
+
+export function joinCode(pieces: readonly Code[], separator: ' && ' | ' || ' | ', ' | '\n'): Code {
+  return pieces.reduce(
+    (left, right, index) => (index === 0 ? right : make(left.text + separator + code`${right}`.text)),
+    make(''),
+  );
+}
+
+/** The values that generated code refers to by name. */
+export type Constants = {
+  readonly values: readonly unknown[];
+  readonly add: (value: unknown) => Code;
+};
+
+/** Makes an empty list of constants; primitive values are kept once. */
+export function createConstants(): Constants {
+  const values: unknown[] = [];
+  const indexes = new Map<unknown, number>();
+  return {
+    values,
+    add: (value) => {
+      let index = indexes.get(value);
+      if (index === undefined) {
+        index = values.push(value) - 1;
+        indexes.set(value, index);
+      }
+      return makeName('k', index);
+    },
+  };
+}

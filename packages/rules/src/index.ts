@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public face of the rule compiler: policies in, rules, kernel filters, JavaScript and
+// diagnostics out. Pure: no clock, no files, nothing of Node.
+
+export type {
+  LaneExplanation,
+  PredicateExplanation,
+  RuleExplanation,
+} from './3-plan/explanation.ts';
+export { filterEvent, type VisibleEvent } from './3-plan/filter-model.ts';
+export {
+  type Accessor,
+  type EmittedOperation,
+  type EmittedRuleSet,
+  type EmittableRule,
+  type Evaluate,
+  emitRuleSet,
+  type FieldValue,
+  type ScalarValue,
+  splitLanes,
+} from './4-emit/emit-rule-set.ts';
+export {
+  type CompiledPolicies,
+  type CompiledRule,
+  compilePolicies,
+  type PolicySource,
+} from './compile.ts';
+export {
+  type CatalogueEntry,
+  type DiagnosticCode,
+  diagnosticCatalogue,
+  type Severity,
+} from './diagnostic-catalogue.ts';
+export type { Diagnostic } from './diagnostics.ts';
+export { type RenderOptions, renderDiagnostic } from './render.ts';
