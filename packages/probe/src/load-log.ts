@@ -14,9 +14,15 @@ export type LoadLog = {
 
 const programPattern = /prog '([^']+)': (?:BPF program load failed|failed|relo|bad|missing)/;
 const verifierPattern = /-- BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG --/;
-// The verifier's closing statistics, and libbpf's closing lines that only repeat the errno.
-const noisePattern =
-  /^(?:processed \d+ insns|verification time|stack depth|peak_states|failed to load object|prog '[^']+': failed to load: -?\d+)/;
+// What follows the telling line: the verifier's statistics, libbpf's repetitions of the errno, and
+// its guess about "ulimit -l", which no longer counts since 5.11.
+const noisePatterns: readonly RegExp[] = [
+  /^processed \d+ insns/,
+  /^(?:verification time|stack depth|peak_states)/,
+  /^failed to load object/,
+  /^prog '[^']+': failed to (?:prepare load attributes|load): -?\d+/,
+  /^permission error while running as root/,
+];
 
 /** Summarises the log of a load that failed. */
 export function parseLoadLog(text: string): LoadLog {
@@ -26,11 +32,15 @@ export function parseLoadLog(text: string): LoadLog {
     .split('\n')
     .map((line) => line.replace(/^libbpf: /, '').trimEnd())
     .filter((line) => line !== '');
-  const summary = lines.findLast((line) => !noisePattern.test(line)) ?? '';
+  const summary = lines.findLast((line) => !isNoise(line)) ?? '';
   return {
     program: programPattern.exec(text)?.[1] ?? null,
     log,
     summary,
     omittedLineCount: Math.max(0, lines.length - 1),
   };
+}
+
+function isNoise(line: string): boolean {
+  return noisePatterns.some((pattern) => pattern.test(line));
 }
