@@ -8,10 +8,6 @@
 #include "lib/filter.h"
 #include "lib/objects.h"
 
-/* On disk: struct ext4_inode. Its size is 256 bytes, or 128 on small old filesystems. */
-#define EXT4_INODE_MODE 0x00
-#define EXT4_INODE_GENERATION 0x64
-
 struct chmod_facts {
 	long retval;
 	__u32 mode;
@@ -81,7 +77,7 @@ static __always_inline void chmod_send(const struct chmod_facts *chmod, __u64 la
 		record->mode_after = record->file.mode;
 	if (chmod->retval != 0 && record->file.path_flags & PATH_INODE_KNOWN)
 		record->mode_before_known = 1;
-	if (objects && objects->mode_before_known && chmod->retval == 0) {
+	if (objects && objects->mode_before && chmod->retval == 0) {
 		record->file.mode = objects->mode_before;
 		record->mode_before_known = 1;
 	}
@@ -111,39 +107,6 @@ static __always_inline void chmod_end(const struct chmod_facts *chmod, struct ob
 	if (!lanes)
 		return count(RECORD_CHMOD, COUNTER_APPROVER_DROPPED);
 	chmod_send(chmod, lanes, &target, objects, task, typed);
-}
-
-/*
- * The mode before, on ext4: the buffer of the on-disk inode is found, still unchanged, after the
- * inode in memory was changed and before the buffer is. That it is the inode's own is known from
- * the generation, a random number that both hold.
- */
-static __always_inline void chmod_buffer_touched(struct buffer_head *buffer, const bool typed)
-{
-	struct objects *objects = objects_of_current(false);
-	const struct object *object;
-	__u64 block_size, address;
-	__u32 generation = 0;
-	__u16 mode = 0;
-
-	if (!objects || objects->count != 1 || objects->mode_before_known)
-		return;
-	object = &objects->list[0];
-	block_size = READ(typed, buffer, b_size);
-	for (__u32 size = 128; size <= 256; size *= 2) {
-		/* Groups hold a whole number of blocks of inodes, so the place within a block
-		 * follows from the number alone. */
-		address = (__u64)READ(typed, buffer, b_data) +
-			  ((object->facts.inode - 1) * size & (block_size - 1));
-		bpf_probe_read_kernel(&generation, sizeof(generation),
-				      (void *)address + EXT4_INODE_GENERATION);
-		if (!generation || generation != object->generation)
-			continue;
-		bpf_probe_read_kernel(&mode, sizeof(mode), (void *)address + EXT4_INODE_MODE);
-		objects->mode_before = mode;
-		objects->mode_before_known = 1;
-		return;
-	}
 }
 
 #endif

@@ -216,10 +216,3 @@ int BPF_PROG(ext4_unlink_enter, struct inode *parent, struct dentry *dentry)
 	HOOK(objects_touch_dentry, dentry);
 	return 0;
 }
-
-SEC("tp_btf/block_touch_buffer")
-int BPF_PROG(block_touch_buffer, struct buffer_head *buffer)
-{
-	HOOK(chmod_buffer_touched, buffer);
-	return 0;
-}

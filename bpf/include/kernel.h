@@ -103,6 +103,11 @@ struct dentry {
 	} d_u;
 };
 
+/* KERNEL 7.2: the union that holds d_alias has no name (6.18 still has d_u). */
+struct dentry___unnamed {
+	struct hlist_node d_alias;
+};
+
 struct vfsmount {
 	struct dentry *mnt_root;
 	struct super_block *mnt_sb;
@@ -279,16 +284,10 @@ struct task_struct {
 	struct css_set *cgroups;
 };
 
-struct buffer_head {
-	unsigned long b_size;
-	char *b_data;
-};
-
 #pragma clang attribute pop
 
 #define PF_KTHREAD 0x00200000
 #define FMODE_CREATED 0x100000
-#define EXT4_SUPER_MAGIC 0xef53
 
 #define EPERM 1
 #define EACCES 13

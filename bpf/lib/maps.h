@@ -111,17 +111,13 @@ struct object {
 	__u64 parent_inode;
 	__u32 name_hash;
 	__u32 name_length;
-	__u32 generation;
-	__u32 padding;
 	struct file_facts facts;
 	char name[NAME_BYTES_MAX + 1];
 };
 
 struct objects {
 	__u32 count;
-	__u32 mode_before;
-	__u32 mode_before_known;
-	__u32 padding;
+	__u32 mode_before; /* of a chmod; 0 when it cannot be known */
 	struct object list[OBJECTS_PER_OPERATION_MAX];
 };
 

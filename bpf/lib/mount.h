@@ -18,7 +18,7 @@ static __always_inline __u64 mount_first(struct super_block *super_block, const 
 
 	if (bpf_core_field_exists(struct mount___chain, mnt_next_for_sb))
 		return (__u64)BPF_CORE_READ(chain, s_mounts);
-	return (__u64)READ(typed, super_block, s_mounts.next) -
+	return (__u64)BPF_CORE_READ(super_block, s_mounts.next) -
 	       bpf_core_field_offset(struct mount, mnt_instance);
 }
 

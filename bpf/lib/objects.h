@@ -9,6 +9,7 @@
 #define FIMBUL_LIB_OBJECTS_H
 
 #include "lib/counters.h"
+#include "lib/ext4.h"
 #include "lib/file.h"
 #include "lib/mount.h"
 #include "lib/syscall.h"
@@ -18,10 +19,11 @@ static __always_inline bool objects_wanted(enum syscall syscall)
 	return syscall >= SYSCALL_UNLINK && syscall <= SYSCALL_FCHMODAT2;
 }
 
-/* Is the current task inside a call whose objects are wanted, doing its own work? An overlay
- * filesystem works on its layers with the credentials of whoever mounted it: not the task's. */
-static __always_inline bool objects_wanted_now(struct task_struct *task, const bool typed)
+/* The call whose objects are wanted that the current task is in, doing its own work: an overlay
+ * filesystem works on its layers with the credentials of whoever mounted it, not the task's. */
+static __always_inline enum syscall objects_syscall(struct task_struct *task, const bool typed)
 {
+	enum syscall syscall;
 	struct pt_regs *regs;
 	__u64 number;
 
@@ -33,9 +35,10 @@ static __always_inline bool objects_wanted_now(struct task_struct *task, const b
 		regs = (struct pt_regs *)(stack + KERNEL_STACK_BYTES - PT_REGS_BYTES);
 	}
 	number = READ(typed, regs, orig_ax);
-	if (!objects_wanted(syscall_of(task, number, typed)))
-		return false;
-	return READ(typed, task, cred) == READ(typed, task, real_cred);
+	syscall = syscall_of(task, number, typed);
+	if (!objects_wanted(syscall) || READ(typed, task, cred) != READ(typed, task, real_cred))
+		return SYSCALL_OTHER;
+	return syscall;
 }
 
 static __always_inline struct objects *objects_of_current(bool create)
@@ -72,6 +75,8 @@ static __always_inline __u64 dentry_only(struct inode *inode, const bool typed)
 
 	if (!alias || READ(typed, node, next))
 		return 0;
+	if (bpf_core_field_exists(struct dentry___unnamed, d_alias))
+		return alias - bpf_core_field_offset(struct dentry___unnamed, d_alias);
 	return alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
@@ -87,7 +92,6 @@ static __always_inline void object_fill(struct object *object, struct inode *ino
 	object->parent_inode = (__u64)READ(typed, parent, d_inode);
 	object->name_hash = READ(typed, dentry, d_name.hash);
 	object->name_length = READ(typed, dentry, d_name.len);
-	object->generation = READ(typed, inode, i_generation);
 	inode_facts(&object->facts, inode, typed);
 	if (bpf_probe_read_kernel_str(object->name, sizeof(object->name),
 				      READ(typed, dentry, d_name.name)) < 0)
@@ -98,10 +102,15 @@ static __always_inline void object_fill(struct object *object, struct inode *ino
 static __always_inline void objects_touch(struct inode *inode, __u64 dentry, const bool typed)
 {
 	struct task_struct *task = task_current(typed);
+	enum syscall syscall;
 	struct objects *objects;
 	__u32 count;
 
-	if (!objects_wanted_now(task, typed))
+	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13). */
+	if (!inode)
+		return;
+	syscall = objects_syscall(task, typed);
+	if (syscall == SYSCALL_OTHER)
 		return;
 	objects = objects_of_current(true);
 	if (!objects)
@@ -122,16 +131,21 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 		object_fill(&objects->list[count], inode, dentry, typed);
 	else {
 		objects->list[count].inode_address = (__u64)inode;
-		objects->list[count].generation = READ(typed, inode, i_generation);
 		inode_facts(&objects->list[count].facts, inode, typed);
 	}
+	if (count == 0 && syscall >= SYSCALL_CHMOD)
+		objects->mode_before = ext4_mode_on_disk(objects->list[0].inode_address);
 	objects->count = count + 1;
 }
 
 static __always_inline void objects_touch_dentry(struct dentry *dentry, const bool typed)
 {
-	struct inode *inode = READ(typed, dentry, d_inode);
+	struct inode *inode;
 
+	/* VERIFIER: as in objects_touch. */
+	if (!dentry)
+		return;
+	inode = READ(typed, dentry, d_inode);
 	if (inode)
 		objects_touch(inode, (__u64)dentry, typed);
 }

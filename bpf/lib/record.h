@@ -50,6 +50,7 @@ static __always_inline bool record_send(struct scratch *scratch, enum record_kin
 	__u64 length = scratch->length;
 
 	/* VERIFIER: the length is memory to it; no record is as long. */
+	barrier_var(length);
 	if (length > RECORD_BYTES_MAX)
 		length = RECORD_BYTES_MAX;
 	header->length = length;

@@ -35,6 +35,7 @@ export type ProbeErrorFacts = {
 
 export class ProbeError extends Error {
   readonly code: ProbeErrorCode;
+  readonly what: string;
   readonly advice: string;
   readonly errno: number;
   readonly program: string | null;
@@ -44,6 +45,7 @@ export class ProbeError extends Error {
     super(`${facts.what}; ${facts.advice}`);
     this.name = 'ProbeError';
     this.code = facts.code;
+    this.what = facts.what;
     this.advice = facts.advice;
     this.errno = facts.errno ?? 0;
     this.program = facts.program ?? null;

@@ -27,7 +27,6 @@ export const optionalHooks: readonly Hook[] = [
   { tracepoint: 'writeback_dirty_inode_start', operations: ['chmod'] },
   { tracepoint: 'ext4_mark_inode_dirty', operations: ['rename'] },
   { tracepoint: 'ext4_unlink_enter', operations: ['unlink'] },
-  { tracepoint: 'block_touch_buffer', operations: ['chmod'] },
 ];
 
 /** Multigrain timestamps (Linux 6.13) show objects on every filesystem that has them. */

@@ -94,13 +94,7 @@ function describeLimits(operation: FileOperation, features: KernelFeatures): str
     limits.push('Only the caller’s path is known: this kernel shows no objects for the call.');
   }
   if (operation === 'rename') limits.push('An exchange of two files carries the caller’s paths.');
-  if (operation === 'chmod') {
-    limits.push(
-      has('block_touch_buffer')
-        ? 'The mode before is known on ext4 alone.'
-        : 'The mode before is not known.',
-    );
-  }
+  if (operation === 'chmod') limits.push('The mode before is known on ext4 alone.');
   return limits;
 }
 

@@ -231,7 +231,7 @@ function retval(event: FileOperation): FieldSpec {
     name: `${event}.retval`,
     type: 'int',
     event,
-    range: int64,
+    range: int32,
     filter: 'result',
     constants: 'errors',
     description: 'Result of the call: 0 or above on success, a negative error constant otherwise.',

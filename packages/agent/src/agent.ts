@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// A running agent: ring → engine → sink, a look at the counters once a second, and an orderly end:
+// detach, judge what is still in the ring, report losses and counters.
+
+import { hostname } from 'node:os';
+import { type Native, type Probe, type ProbePlan, RecordBatch } from '@fimbul/probe';
+import type { CompiledPolicies } from '@fimbul/rules';
+import { createProcessContext, type ProcessContext } from './context/process-context.ts';
+import { Engine } from './engine/engine.ts';
+import type { EventSurroundings } from './engine/event-view.ts';
+import { formatDrainReport } from './health/drain-report.ts';
+import { LossMonitor } from './health/loss-monitor.ts';
+import { describeAlert, describeLoss } from './output/alert-document.ts';
+import { type Sink, SinkClosed } from './output/sink.ts';
+import { RecordLoop } from './source/record-loop.ts';
+
+const batchBytes = 1024 * 1024;
+const batchRecordsMax = 4096;
+const lookIntervalMs = 1000;
+
+export type AgentParts = {
+  readonly native: Native;
+  readonly probe: Probe;
+  readonly plan: ProbePlan;
+  /** Release of the running kernel. */
+  readonly release: string;
+  readonly policies: CompiledPolicies;
+  readonly sink: Sink;
+  readonly durationMs: number | null;
+  readonly runId: string;
+  /** Writes a line about the agent itself, never about events. */
+  readonly writeStatus: (text: string) => void;
+};
+
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #surroundings: EventSurroundings;
+  readonly #context: ProcessContext;
+  readonly #engine: Engine;
+  readonly #loop: RecordLoop;
+  readonly #losses: LossMonitor;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #lossCount = 0;
+  #stopped = false;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#context = createProcessContext();
+    this.#surroundings = {
+      findUser: (uid, facts) => this.#context.names.findUser(uid, facts),
+      findGroup: (gid, facts) => this.#context.names.findGroup(gid, facts),
+      hostname: hostname(),
+      bootToRealNs: 0n,
+    };
+    const batch = new RecordBatch(batchBytes, batchRecordsMax);
+    this.#engine = new Engine(
+      {
+        policies: parts.policies,
+        processes: this.#context.processes,
+        surroundings: this.#surroundings,
+        runId: parts.runId,
+        onMatch: (match) => parts.sink.write(describeAlert(match)),
+      },
+      batch,
+    );
+    this.#loop = new RecordLoop(parts.probe, batch, (full) => this.#judge(full));
+    this.#losses = new LossMonitor(this.#readClocks());
+  }
+
+  /** Takes the snapshot, starts reading and says that it is ready. */
+  start(): void {
+    const { durationMs, writeStatus } = this.#parts;
+    const stop = (): void => this.stop();
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    // The hooks are attached already: what happens during the walk waits in the ring.
+    this.#context.takeSnapshot();
+    this.#loop.start();
+    this.#timers.push(setInterval(() => this.#look(), lookIntervalMs));
+    if (durationMs !== null) this.#timers.push(setTimeout(stop, durationMs));
+    writeStatus(this.#describeStart());
+  }
+
+  /** Ends the run in order; repeating it changes nothing. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { probe, policies, writeStatus } = this.#parts;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#loop.stop();
+    probe.detach();
+    try {
+      this.#loop.drain();
+      this.#reportLosses();
+    } catch (error) {
+      this.#handleClosedSink(error);
+    }
+    writeStatus(formatDrainReport(probe.readCounters(), this.#engine.counters, policies.rules));
+    probe.close();
+  }
+
+  #judge(batch: RecordBatch): void {
+    try {
+      this.#engine.judge(batch);
+      this.#parts.sink.flush();
+    } catch (error) {
+      this.#handleClosedSink(error);
+      this.stop();
+    }
+  }
+
+  #look(): void {
+    try {
+      this.#reportLosses();
+    } catch (error) {
+      this.#handleClosedSink(error);
+      this.stop();
+    }
+  }
+
+  #reportLosses(): void {
+    const { probe, sink, runId } = this.#parts;
+    const nowNs = this.#readClocks();
+    for (const loss of this.#losses.look(
+      probe.readCounters(),
+      this.#engine.counters.undecodable,
+      nowNs,
+    )) {
+      this.#lossCount += 1;
+      const eventId = `${runId}-loss-${this.#lossCount}`;
+      const name = this.#surroundings.hostname;
+      sink.write(describeLoss({ ...loss, eventId, hostname: name }));
+    }
+    sink.flush();
+  }
+
+  /** Reads the clocks, learns their difference, and returns nanoseconds since 1970. */
+  #readClocks(): bigint {
+    const { realtimeNs, boottimeNs } = this.#parts.native.clocks();
+    this.#surroundings.bootToRealNs = realtimeNs - boottimeNs;
+    return realtimeNs;
+  }
+
+  #handleClosedSink(error: unknown): void {
+    if (!(error instanceof SinkClosed)) throw error;
+    this.#parts.writeStatus(`fimbul: ${error.message}; stopping\n`);
+  }
+
+  #describeStart(): string {
+    const { probe, plan, policies, release } = this.#parts;
+    const lines = probe.degradations.map(
+      ({ program, error }) => `fimbul: degraded: ${program} is not used: ${error.what}\n`,
+    );
+    const skipped = policies.skippedCount > 0 ? `, ${policies.skippedCount} skipped` : '';
+    const elsewhere =
+      policies.notApplicableCount > 0 ? `, ${policies.notApplicableCount} not applicable here` : '';
+    const backends = [...new Set(plan.operations.map(({ backend }) => backend))].join(', ');
+    lines.push(
+      `fimbul: ready: ${policies.rules.length} rules${skipped}${elsewhere}; ` +
+        `backend ${backends} on Linux ${release}; pid ${process.pid}\n`,
+    );
+    return lines.join('');
+  }
+}

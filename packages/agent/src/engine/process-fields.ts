@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields of one process, by the last part of their name. A value of null is not known.
+
+import type { FileFacts } from '@fimbul/probe';
+import { getInterpreterFile, getProgramFile } from '../context/image.ts';
+import type { EventSurroundings, ProcessSubject } from './event-view.ts';
+import { fileReaders } from './file-fields.ts';
+
+export type ProcessValue = string | number | bigint | boolean | readonly string[] | null;
+
+export type ProcessReader = (
+  subject: ProcessSubject,
+  surroundings: EventSurroundings,
+) => ProcessValue;
+
+const ownReaders: Readonly<Record<string, ProcessReader>> = {
+  pid: ({ facts }) => facts.pid,
+  ppid: ({ facts }) => facts.ppid,
+  comm: ({ facts }) => facts.comm,
+  argv0: ({ entry }) => entry.image.argv[0] ?? '',
+  argv: ({ entry }) => entry.image.argv.slice(1),
+  args: ({ entry }) => entry.image.argv.slice(1).join(' '),
+  args_truncated: ({ entry }) => entry.image.argumentsTruncated,
+  created_at: ({ entry }, { bootToRealNs }) => entry.startTime.ns + bootToRealNs,
+  uid: ({ facts }) => facts.uid,
+  gid: ({ facts }) => facts.gid,
+  euid: ({ facts }) => facts.euid,
+  egid: ({ facts }) => facts.egid,
+  fsuid: ({ facts }) => facts.fsuid,
+  fsgid: ({ facts }) => facts.fsgid,
+  user: ({ facts }, { findUser }) => findUser(facts.uid, facts),
+  group: ({ facts }, { findGroup }) => findGroup(facts.gid, facts),
+  euser: ({ facts }, { findUser }) => findUser(facts.euid, facts),
+  egroup: ({ facts }, { findGroup }) => findGroup(facts.egid, facts),
+  fsuser: ({ facts }, { findUser }) => findUser(facts.fsuid, facts),
+  fsgroup: ({ facts }, { findGroup }) => findGroup(facts.fsgid, facts),
+  auid: ({ facts }) => facts.auid,
+  cap_effective: ({ facts }) => facts.capEffective,
+  cap_permitted: ({ facts }) => facts.capPermitted,
+  tty_name: ({ entry }) => entry.image.terminal,
+  is_exec: ({ entry }) => entry.isExec,
+  is_kworker: ({ facts }) => facts.isKernelThread,
+  mntns: ({ facts }) => facts.mountNamespace,
+  netns: ({ facts }) => facts.networkNamespace,
+  pidns: ({ facts }) => facts.pidNamespace,
+  'cgroup.id': ({ entry }) => entry.cgroup.path,
+  'container.id': ({ entry }) => entry.containerId,
+};
+
+function ofFile(
+  prefix: string,
+  getFile: (subject: ProcessSubject) => FileFacts | null,
+): [string, ProcessReader][] {
+  return Object.entries(fileReaders).map(([name, read]) => [
+    `${prefix}.${name}`,
+    (subject, surroundings) => {
+      const file = getFile(subject);
+      return file === null ? null : read(file, surroundings, subject.facts);
+    },
+  ]);
+}
+
+export const processReaders: ReadonlyMap<string, ProcessReader> = new Map([
+  ...Object.entries(ownReaders),
+  ...ofFile('file', ({ entry }) => getProgramFile(entry.image)),
+  ...ofFile('interpreter.file', ({ entry }) => getInterpreterFile(entry.image)),
+]);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policies for the agent: every problem is shown; a broken rule is left out and the rest loads; no
+// rule at all is a failure, since an agent that watches nothing only looks like protection.
+
+import { Failure, readPolicyFiles } from '@fimbul/config';
+import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
+
+export type LoadedPolicies = {
+  readonly policies: CompiledPolicies;
+  /** Diagnostics for stderr, empty when there are none. */
+  readonly report: string;
+};
+
+/** Reads and compiles; throws a Failure that carries all diagnostics when nothing can be loaded. */
+export function loadPolicies(paths: readonly string[], color: boolean): LoadedPolicies {
+  const files = readPolicyFiles(paths);
+  const policies = compilePolicies(files);
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const report = policies.diagnostics
+    .filter(({ severity }) => severity !== 'info')
+    .map((diagnostic) => renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '', { color }))
+    .map((text) => `${text.trimEnd()}\n`)
+    .join('\n');
+  if (policies.rules.length === 0) {
+    process.stderr.write(report);
+    throw new Failure(
+      `load policies: no rule could be loaded from ${paths.join(', ')}`,
+      'correct the policy; "fimbul rules check" shows all problems',
+    );
+  }
+  return { policies, report };
+}

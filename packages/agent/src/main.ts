@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's composition root: constructs, wires, starts and stops. Everything is checked before
+// anything is attached, and whatever ends the run, what the kernel saw until then is judged.
+
+import { randomBytes } from 'node:crypto';
+import { Failure, formatFailure } from '@fimbul/config';
+import { Agent } from './agent.ts';
+import { loadPolicies } from './load-policies.ts';
+import { readOptions } from './options.ts';
+import { createJsonLinesSink } from './output/json-lines-sink.ts';
+import { createOutputStream } from './output/output-stream.ts';
+import { createReadableSink } from './output/readable-sink.ts';
+import { loadNativeOrFail, startProbeOrFail } from './start-probe.ts';
+
+const standardOutput = 1;
+
+function run(): void {
+  const options = readOptions(process.argv.slice(2));
+  const { policies, report } = loadPolicies(options.policies, options.color);
+  process.stderr.write(report);
+  if (process.geteuid?.() !== 0) {
+    throw new Failure('the agent needs root to load eBPF programs', 'run it as root, or with sudo');
+  }
+  const native = loadNativeOrFail();
+  const started = startProbeOrFail(native, options, policies);
+  const writeAll = createOutputStream(standardOutput);
+  const sink =
+    options.output === 'json'
+      ? createJsonLinesSink(writeAll)
+      : createReadableSink(writeAll, options.color);
+  const agent = new Agent({
+    ...started,
+    native,
+    policies,
+    sink,
+    durationMs: options.durationMs,
+    runId: randomBytes(6).toString('hex'),
+    writeStatus: (text) => process.stderr.write(text),
+  });
+  agent.start();
+}
+
+try {
+  run();
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(formatFailure(error));
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul agent` and `fimbul run`: the command line is checked here, then this process becomes the
+// agent (execve): there is no parent left that could be killed and leave the agent behind.
+
+import { join } from 'node:path';
+import { backendChoices, Failure, rootDirectory } from '@fimbul/config';
+import { type Command, Option } from 'commander';
+
+type AgentFlags = {
+  readonly config?: string;
+  readonly policy?: readonly string[];
+  readonly backend?: string;
+  readonly output: string;
+  readonly duration?: string;
+};
+
+const agentMain = join(rootDirectory, 'packages/agent/src/main.ts');
+
+function wantsColor(): boolean {
+  if (process.env.NO_COLOR) return false;
+  return process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR);
+}
+
+function buildArguments(flags: AgentFlags): string[] {
+  const args = ['--output', flags.output];
+  if (flags.config !== undefined) args.push('--config', flags.config);
+  for (const path of flags.policy ?? []) args.push('--policy', path);
+  if (flags.backend !== undefined) args.push('--backend', flags.backend);
+  if (flags.duration !== undefined) args.push('--duration', flags.duration);
+  if (wantsColor()) args.push('--color');
+  return args;
+}
+
+function becomeAgent(flags: AgentFlags): void {
+  // Absent on platforms that have no execve; set-up refuses those.
+  if (!process.execve) throw new Failure('this Node.js has no execve', 'run "npm run setup" again');
+  process.execve(
+    process.execPath,
+    [process.execPath, agentMain, ...buildArguments(flags)],
+    process.env as Record<string, string>,
+  );
+}
+
+function collect(value: string, values: readonly string[] = []): string[] {
+  return [...values, value];
+}
+
+function addCommand(program: Command, name: string, output: string): Command {
+  return program
+    .command(name)
+    .option('--config <file>', 'configuration file')
+    .option('--policy <path>', 'policy file or directory, in place of the configured ones', collect)
+    .addOption(
+      new Option('--backend <name>', 'hook backend, in place of the best that works').choices(
+        backendChoices,
+      ),
+    )
+    .addOption(
+      new Option('--output <form>', 'alerts for machines (one JSON object a line) or for people')
+        .choices(['json', 'text'])
+        .default(output),
+    )
+    .option('--duration <time>', 'stop this long after being ready, such as 10s or 5m')
+    .action((flags: AgentFlags) => becomeAgent(flags));
+}
+
+export function addAgentCommands(program: Command): void {
+  addCommand(program, 'run', 'text').description('watch this host and show alerts');
+  addCommand(program, 'agent', 'text').description('the daemon: watch this host by its policies');
+}

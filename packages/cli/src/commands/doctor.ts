@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul doctor`: what this kernel offers, the backend chosen per operation and why, and what that
+// choice costs. It asks the kernel by loading trivial programs and leaves nothing behind.
+
+import { Failure } from '@fimbul/config';
+import {
+  type KernelFeatures,
+  loadNative,
+  ProbeError,
+  type ProbePlan,
+  planProbe,
+  readKernelFeatures,
+} from '@fimbul/probe';
+import type { Command } from 'commander';
+
+type DoctorFlags = { readonly json?: boolean };
+
+function examine(): { features: KernelFeatures; plan: ProbePlan | null; refusal: string | null } {
+  if (process.geteuid?.() !== 0) {
+    throw new Failure('the kernel tells what it offers to root only', 'run as root, or with sudo');
+  }
+  try {
+    const read = readKernelFeatures(loadNative());
+    if (!read.ok) throw read.error;
+    const plan = planProbe(read.value, 'auto');
+    if ('what' in plan) return { features: read.value, plan: null, refusal: plan.what };
+    return { features: read.value, plan, refusal: null };
+  } catch (error) {
+    if (error instanceof ProbeError) throw new Failure(error.what, error.advice);
+    throw error;
+  }
+}
+
+function describeFeatures(features: KernelFeatures): string[] {
+  const tracepoints = [...features.tracepoints.keys()].join(', ');
+  return [
+    `Kernel            Linux ${features.release}`,
+    `Lockdown          ${features.lockdown ?? 'unknown (securityfs is not mounted)'}`,
+    `Security modules  ${features.securityModules ?? 'unknown (securityfs is not mounted)'}`,
+    `Typed reads       ${features.typedReads ? 'yes' : 'no: members are read by probe reads, slower'}`,
+    `Tracepoints       ${tracepoints}`,
+  ];
+}
+
+function describePlan(plan: ProbePlan): string[] {
+  const lines = ['', 'Backends, best first'];
+  for (const { backend, verdict, detail } of plan.backends) {
+    lines.push(`  ${backend.padEnd(11)} ${verdict.padEnd(8)} ${detail}`);
+  }
+  lines.push('', 'Operations');
+  for (const { operation, backend, limits } of plan.operations) {
+    lines.push(`  ${operation.padEnd(11)} ${backend}`);
+    for (const limit of limits) lines.push(`${' '.repeat(14)}- ${limit}`);
+  }
+  return lines;
+}
+
+function doctor(flags: DoctorFlags): void {
+  const { features, plan, refusal } = examine();
+  if (flags.json) {
+    const { tracepoints, ...rest } = features;
+    const kernel = { ...rest, tracepoints: Object.fromEntries(tracepoints) };
+    process.stdout.write(`${JSON.stringify({ kernel, plan, refusal }, null, 2)}\n`);
+  } else {
+    const lines = describeFeatures(features);
+    if (plan) lines.push(...describePlan(plan));
+    if (refusal !== null) lines.push('', refusal);
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+  process.exitCode = plan ? 0 : 1;
+}
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('what this kernel offers, the backend chosen and what it costs')
+    .option('--json', 'write it as JSON')
+    .action((flags: DoctorFlags) => doctor(flags));
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration file, fimbul.yaml: read once, checked whole, turned into typed values. Every
+// key has a default, so that no file at all is a good configuration.
+
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Failure } from './failure.ts';
+import { findDefaultConfigPath, getDefaultPolicyPaths } from './paths.ts';
+
+export const backendChoices = ['auto', 'lsm', 'kprobe', 'fexit', 'tracepoint'] as const;
+
+export type BackendChoice = (typeof backendChoices)[number];
+
+const mebibyte = 1024 * 1024;
+
+const schema = z.strictObject({
+  policies: z.array(z.string().min(1)).min(1).optional(),
+  backend: z.enum(backendChoices).default('auto'),
+  /** Room for events that wait for the agent, in MiB: a power of two. */
+  ring_mib: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .refine((value) => (value & (value - 1)) === 0, 'must be a power of two')
+    .default(32),
+});
+
+export type Config = {
+  /** Policy files and directories, absolute. */
+  readonly policies: readonly string[];
+  readonly backend: BackendChoice;
+  readonly ringBytes: number;
+};
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length === 0 ? 'top level' : issue.path.join('.');
+  return `${where}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}
+
+/** Turns the text of a configuration file into a configuration; relative paths start at its folder. */
+export function parseConfig(path: string, text: string): Config {
+  const advice = 'correct the file; its keys are policies, backend and ring_mib';
+  const document = parseDocument(text, { prettyErrors: true });
+  const [problem] = document.errors;
+  if (problem) throw new Failure(`read configuration ${path}: ${problem.message.trim()}`, advice);
+  const parsed = schema.safeParse(document.toJS() ?? {});
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(describeIssue).join('; ');
+    throw new Failure(`read configuration ${path}: ${problems}`, advice);
+  }
+  const { policies, backend, ring_mib } = parsed.data;
+  const folder = dirname(path);
+  return {
+    policies: policies?.map((policy) => resolve(folder, policy)) ?? getDefaultPolicyPaths(),
+    backend,
+    ringBytes: ring_mib * mebibyte,
+  };
+}
+
+/** Reads the named configuration file, or the default one when it exists. */
+export function loadConfig(namedPath: string | null): Config {
+  const path = namedPath ?? findDefaultConfigPath();
+  if (path === null) return parseConfig('(defaults)', '');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure(
+      `read configuration ${path}: ${error instanceof Error ? error.message : error}`,
+      'check the path given with --config',
+    );
+  }
+  return parseConfig(path, text);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// An expected failure that a person has to mend: what happened, with what, and what to do. Printed
+// as one message without a stack trace. Anything else that is thrown is a bug.
+
+/** 1: it did not work; 2: it was called in a wrong way. */
+export type ExitCode = 1 | 2;
+
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly advice: string;
+  readonly exitCode: ExitCode;
+
+  constructor(what: string, advice: string, exitCode: ExitCode = 1) {
+    super(what);
+    this.advice = advice;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Formats a failure for stderr. */
+export function formatFailure(failure: Failure): string {
+  return `fimbul: ${failure.message}\n  → ${failure.advice}\n`;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the programs on one host share: configuration, policy files, places, expected failures.
+
+export {
+  type BackendChoice,
+  backendChoices,
+  type Config,
+  loadConfig,
+  parseConfig,
+} from './config-file.ts';
+export { Failure, formatFailure } from './failure.ts';
+export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
+export { type PolicyFile, readPolicyFiles } from './policy-files.ts';

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds and reads policy files. A directory stands for its *.policy files, `default.policy` first
+// and then by name: the order in which rules are loaded.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Failure } from './failure.ts';
+
+export type PolicyFile = { readonly path: string; readonly text: string };
+
+/** Bytes of one policy file; more is refused, so that a wrong path cannot exhaust memory. */
+const policyBytesMax = 16 * 1024 * 1024;
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file or directory';
+    case 'EACCES':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'it is a directory';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function comparePolicyNames(a: string, b: string): number {
+  const rank = (name: string): number => (name === 'default.policy' ? 0 : 1);
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+function listPolicies(directory: string): string[] {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.policy'));
+  if (names.length === 0) {
+    throw new Failure(
+      `read policies: the directory ${directory} has no *.policy file`,
+      'put a policy there, or name a policy file',
+    );
+  }
+  return names.sort(comparePolicyNames).map((name) => join(directory, name));
+}
+
+function readPolicy(path: string): PolicyFile {
+  const stats = statSync(path);
+  if (!stats.isFile()) {
+    throw new Failure(`read policy ${path}: it is not a file`, 'name a policy file or a directory');
+  }
+  if (stats.size > policyBytesMax) {
+    throw new Failure(
+      `read policy ${path}: ${stats.size} bytes, at most ${policyBytesMax} are read`,
+      `check that ${basename(path)} is a policy`,
+    );
+  }
+  return { path, text: readFileSync(path, 'utf8') };
+}
+
+/**
+ * Reads the policies that the paths stand for, in load order.
+ * @throws Failure for a path that cannot be read: half a rule set would be worse than none.
+ */
+export function readPolicyFiles(paths: readonly string[]): PolicyFile[] {
+  return paths.flatMap((path) => {
+    try {
+      return (statSync(path).isDirectory() ? listPolicies(path) : [path]).map(readPolicy);
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      throw new Failure(
+        `read policy ${path}: ${explain(error)}`,
+        'check the path given with --policy, or in the configuration',
+      );
+    }
+  });
+}
