@@ -11,7 +11,12 @@ import type { BoolNode } from './2-check/typed.ts';
 import type { RuleExplanation } from './3-plan/explanation.ts';
 import { planRules } from './3-plan/plan.ts';
 import { createDiagnostic, type Diagnostic } from './diagnostics.ts';
-import { type MacroDraft, type PolicyDraft, type RuleDraft, readPolicy } from './policy/read-policy.ts';
+import {
+  type MacroDraft,
+  type PolicyDraft,
+  type RuleDraft,
+  readPolicy,
+} from './policy/read-policy.ts';
 import { type ExpressionText, locateSpan, type Place } from './source-text.ts';
 
 export type PolicySource = {
@@ -125,7 +130,8 @@ function sortDiagnostics(
   const order = new Map(sources.map(({ path }, index) => [path, index]));
   const rank = (diagnostic: Diagnostic) => order.get(diagnostic.file) ?? 0;
   return [...diagnostics].sort(
-    (left, right) => rank(left) - rank(right) || left.line - right.line || left.column - right.column,
+    (left, right) =>
+      rank(left) - rank(right) || left.line - right.line || left.column - right.column,
   );
 }
 
@@ -153,7 +159,8 @@ function loadMacros(
   for (const { id, tree } of [...macros.values()]) {
     const problems = tree === null ? [] : checkMacro(tree, macros);
     report(compilation, problems, id);
-    if (problems.some((problem) => problem.severity === 'error')) macros.set(id, { id, tree: null });
+    if (problems.some((problem) => problem.severity === 'error'))
+      macros.set(id, { id, tree: null });
   }
   return macros;
 }
@@ -198,7 +205,12 @@ function selectRules(compilation: Compilation, policies: readonly PolicyDraft[])
       const { expression } = draft;
       if (expression === null) {
         if (first) disabled.set(draft.id, draft.disabled ?? false);
-        else report(compilation, [createDiagnostic('FR4010', { id: draft.id }, draft.place)], draft.id);
+        else
+          report(
+            compilation,
+            [createDiagnostic('FR4010', { id: draft.id }, draft.place)],
+            draft.id,
+          );
       } else if (first) {
         report(compilation, [describeDouble('rule', draft, first)], draft.id);
         rejectedCount++;

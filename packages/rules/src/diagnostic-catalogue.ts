@@ -62,13 +62,15 @@ export const diagnosticCatalogue = {
     severity: 'error',
     message: 'a list of {first} cannot contain {second}',
     advice: 'write two lists and combine two comparisons with ||',
-    explanation: 'A list holds strings, patterns and regular expressions; or integers; or constants.',
+    explanation:
+      'A list holds strings, patterns and regular expressions; or integers; or constants.',
   },
   FR1009: {
     severity: 'error',
     message: '{text} is not a duration',
     advice: 'write digits and one unit: 500ms, 5s, 10m or 1h',
-    explanation: 'A duration is an integer with the unit ms, s, m or h and fits into 64 bits of ns.',
+    explanation:
+      'A duration is an integer with the unit ms, s, m or h and fits into 64 bits of ns.',
   },
   FR1010: {
     severity: 'error',
@@ -139,7 +141,7 @@ export const diagnosticCatalogue = {
   FR1202: {
     severity: 'error',
     message: '{operator} cannot compare {left} with {right}',
-    advice: 'both sides need the same type',
+    advice: '{suggestion}',
     explanation: 'Strings compare with strings, integers with integers, booleans with booleans.',
   },
   FR1203: {
@@ -170,8 +172,8 @@ export const diagnosticCatalogue = {
   },
   FR2002: {
     severity: 'warning',
-    message: 'this comparison is always {result}: {name} goes from {min} to {max}',
-    advice: 'compare with a value in that range',
+    message: 'comparing with {value} is always {result}: {name} goes from {min} to {max}',
+    advice: 'use a value in that range',
     explanation: 'The literal is outside of what the field can hold.',
   },
   FR2003: {

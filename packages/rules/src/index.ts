@@ -10,9 +10,9 @@ export type {
 export { filterEvent, type VisibleEvent } from './3-plan/filter-model.ts';
 export {
   type Accessor,
+  type EmittableRule,
   type EmittedOperation,
   type EmittedRuleSet,
-  type EmittableRule,
   type Evaluate,
   emitRuleSet,
   type FieldValue,

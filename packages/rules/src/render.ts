@@ -40,13 +40,16 @@ export function renderDiagnostic(
   sourceText: string,
   { color }: RenderOptions,
 ): string {
-  const paint = (text: string, style: string) => (color ? `\u001b[${style}m${text}\u001b[0m` : text);
+  const paint = (text: string, style: string) =>
+    color ? `\u001b[${style}m${text}\u001b[0m` : text;
   const { file, line, column, severity, code, message, advice, rule } = diagnostic;
   const line1 = sourceText.split('\n', line)[line - 1] ?? '';
   const { shown, before } = cut(line1.replace(/\r$/, ''), column);
   const text = printable(shown);
   // A tab stays a tab, so that the caret stands below its character.
-  const pad = [...text.slice(0, before)].map((character) => (character === '\t' ? '\t' : ' ')).join('');
+  const pad = [...text.slice(0, before)]
+    .map((character) => (character === '\t' ? '\t' : ' '))
+    .join('');
   const width = [...text.slice(before, before + diagnostic.length)].length;
   const carets = '^'.repeat(Math.max(1, width));
   const number = String(line);

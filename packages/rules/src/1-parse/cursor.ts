@@ -2,13 +2,8 @@
 // A position in the tokens of one expression. The first problem ends the parse: what follows a
 // syntax error in an expression is guesswork, and the other expressions are still checked.
 
-import {
-  createDiagnostic,
-  type Diagnostic,
-  type DiagnosticWords,
-  quote,
-} from '../diagnostics.ts';
 import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
+import { createDiagnostic, type Diagnostic, type DiagnosticWords, quote } from '../diagnostics.ts';
 import { type ExpressionText, locateSpan, type Span } from '../source-text.ts';
 import type { Token } from './lexer.ts';
 

@@ -27,7 +27,7 @@ export type Token = {
 };
 
 const ipv4 = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
-const ipv6 = String.raw`[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F.]*`;
+const ipv6 = '[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F.]*';
 const ip = `(?:${ipv6}|${ipv4})`;
 const name = '[A-Za-z_][A-Za-z0-9_.]*';
 
@@ -38,10 +38,10 @@ const tokenClasses: readonly (readonly [TokenKind | 'skip', RegExp])[] = [
   ['variable', new RegExp(String.raw`\$\{${name}\}`, 'y')],
   ['reference', /%\{[A-Za-z_][A-Za-z0-9_.[\]]*\}/y],
   ['duration', /\d+[msh]s*/y],
-  ['regexp', /r"(?:[^"\\]|\\[^])*"/y],
+  ['regexp', /r"(?:[^"\\]|\\[\s\S])*"/y],
   ['identifier', new RegExp(String.raw`${name}(?:\[[A-Za-z0-9_]*\][A-Za-z0-9_.]*)*`, 'y')],
-  ['string', /"(?:[^"\\]|\\[^])*"/y],
-  ['pattern', /~"(?:[^"\\]|\\[^])*"/y],
+  ['string', /"(?:[^"\\]|\\[\s\S])*"/y],
+  ['pattern', /~"(?:[^"\\]|\\[\s\S])*"/y],
   ['integer', /[-+]?\d+/y],
   ['punctuation', /[!=<>+\-[\](),&|~^%]/y],
 ];
@@ -83,8 +83,7 @@ function describeStray(source: ExpressionText, at: number): Diagnostic {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (character === '"') {
     const before = text[at - 1];
-    const literal =
-      before === 'r' ? 'regular expression' : before === '~' ? 'pattern' : 'string';
+    const literal = before === 'r' ? 'regular expression' : before === '~' ? 'pattern' : 'string';
     const lineEnd = text.indexOf('\n', at);
     const end = lineEnd === -1 ? text.length : lineEnd;
     return createDiagnostic('FR1002', { literal }, locateSpan({ source, start: at, end }));

@@ -48,7 +48,8 @@ export function checkRule(tree: Tree, macros: ReadonlyMap<string, Macro>): Check
     report(scope, 'FR1105', {}, tree.span);
   }
   const isValid = scope.problems.every((problem) => problem.severity !== 'error');
-  if (condition === null || !event || !isValid) return { kind: 'rejected', problems: scope.problems };
+  if (condition === null || !event || !isValid)
+    return { kind: 'rejected', problems: scope.problems };
   // Only operations of this agent are noted as events.
   const operation = event[0] as Operation;
   const guard = makeGuard(scope, operation, tree);

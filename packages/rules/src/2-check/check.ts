@@ -7,6 +7,7 @@ import type { Tree } from '../1-parse/tree.ts';
 import { anyElement, type Comparison, compare, compareMembership } from './compare.ts';
 import { makeInteger, makeOperation } from './intervals.ts';
 import {
+  depthMax,
   describeOperand,
   type IntegerMember,
   type Operand,
@@ -24,9 +25,24 @@ type IntegerOperand = Extract<Operand, { readonly type: 'integer' }>;
 export function checkTree(scope: Scope, tree: Tree): Operand {
   const { span } = tree;
   if (--scope.partsLeft < 0) {
-    if (scope.partsLeft === -1) report(scope, 'FR1006', { limit: String(partsMax) }, span);
+    // Once is enough: from here on everything fails.
+    if (!scope.problems.some(({ code }) => code === 'FR1006')) {
+      report(scope, 'FR1006', { limit: String(partsMax) }, span);
+    }
     return { type: 'failed', span };
   }
+  if (scope.depth >= depthMax) {
+    report(scope, 'FR1005', { limit: String(depthMax) }, span);
+    return { type: 'failed', span };
+  }
+  scope.depth++;
+  const operand = checkNode(scope, tree);
+  scope.depth--;
+  return operand;
+}
+
+function checkNode(scope: Scope, tree: Tree): Operand {
+  const { span } = tree;
   switch (tree.kind) {
     case 'logic':
       return toOperand(checkLogic(scope, tree), tree);
@@ -59,14 +75,14 @@ function toOperand(node: BoolNode | null, { span }: Tree): Operand {
 }
 
 /** Checks that an operand is a boolean; null when not, which is then reported. */
-export function toCondition(scope: Scope, operand: Operand): BoolNode | null {
+export function toCondition(scope: Scope, operand: Operand, advice?: string): BoolNode | null {
   if (operand.type === 'bool') return operand.node;
   if (operand.type === 'list' && operand.field.type === 'bool') return anyElement(scope, operand);
   if (operand.type === 'failed') return null;
   const suggestion =
     operand.type === 'integer'
       ? 'compare it with a number, for example > 0'
-      : 'compare it with something, for example by == or in';
+      : (advice ?? 'compare it with something, for example by == or in');
   const words = { expected: 'a boolean', found: describeOperand(operand), suggestion };
   report(scope, 'FR1201', words, operand.span);
   return null;
@@ -132,7 +148,8 @@ function checkUnary(scope: Scope, tree: TreeOf<'unary'>): Operand {
   const { span } = tree;
   const operand = checkTree(scope, tree.operand);
   if (tree.operator === '!') {
-    const condition = toCondition(scope, operand);
+    const advice = '! and not bind to one value: the opposite of in is written not in';
+    const condition = toCondition(scope, operand, advice);
     return toOperand(condition && negate(condition), tree);
   }
   const integer = toInteger(scope, operand);

@@ -69,11 +69,14 @@ export function compare(
   if (left.type === 'integer' && right.type === 'integer') {
     return compareIntegers(scope, comparison, left, right);
   }
-  if (left.type === 'bool' && right.type === 'bool') return compareBools(scope, comparison, left, right);
+  if (left.type === 'bool' && right.type === 'bool')
+    return compareBools(scope, comparison, left, right);
   const textual = comparison.operator === '==' || comparison.operator === '=~';
   if (!textual) return rejectTypes(scope, comparison, left, right);
-  if (left.type === 'text' && right.type === 'text') return compareTexts(scope, comparison, left, right);
-  if (left.type === 'string' && right.type === 'text') return compareText(scope, comparison, left, right);
+  if (left.type === 'text' && right.type === 'text')
+    return compareTexts(scope, comparison, left, right);
+  if (left.type === 'string' && right.type === 'text')
+    return compareText(scope, comparison, left, right);
   if (left.type === 'text' && right.type === 'string') {
     if (comparison.operator === '=~' && left.style === 'string') return rejectPattern(scope, right);
     return compareText(scope, comparison, right, left);
@@ -90,9 +93,25 @@ function rejectTypes(scope: Scope, comparison: Comparison, left: Operand, right:
     operator: comparison.written,
     left: describeOperand(left),
     right: describeOperand(right),
+    suggestion: suggestOperator(left, right),
   };
   report(scope, 'FR1202', words, right.span);
   return null;
+}
+
+const listAdvice = 'use in or not in for lists';
+const memberAdvice = 'a list needs members of the same type as the value before it';
+
+function isTextual({ type }: Operand): boolean {
+  return type === 'string' || type === 'text';
+}
+
+function suggestOperator(left: Operand, right: Operand): string {
+  if (right.type === 'texts') return isTextual(left) ? listAdvice : memberAdvice;
+  if (right.type === 'integers') return left.type === 'integer' ? listAdvice : memberAdvice;
+  if (isTextual(left) && isTextual(right)) return 'strings compare by ==, !=, =~, !~ and in';
+  if (left.type === 'bool' && right.type === 'bool') return 'booleans compare by == and !=';
+  return 'both sides need the same type';
 }
 
 function rejectPattern(scope: Scope, operand: Operand): null {
@@ -180,7 +199,9 @@ function compareTexts(
   left: OperandOf<'text'>,
   right: OperandOf<'text'>,
 ): BoolNode | null {
-  if (left.style !== 'string' && right.style !== 'string') return rejectPattern(scope, right);
+  if (left.style !== 'string' && right.style !== 'string') {
+    return rejectTypes(scope, comparison, left, right);
+  }
   const [value, literal] = left.style === 'string' ? [left, right] : [right, left];
   const matcher = makeMatcher(scope, literal, plainMeaning(comparison), null);
   if (matcher === null) return null;

@@ -26,8 +26,13 @@ function wrapInterval(min: bigint, max: bigint): Interval {
   return min < int64Interval.min || max > int64Interval.max ? int64Interval : { min, max };
 }
 
-function largest(...values: bigint[]): bigint {
-  return values.reduce((best, value) => (value > best ? value : best));
+/** Math.max and Math.min take no bigint. */
+function largest(values: readonly bigint[]): bigint {
+  let best = values[0] ?? 0n;
+  for (const value of values) {
+    if (value > best) best = value;
+  }
+  return best;
 }
 
 /** Smallest 2^n - 1 that is not below a value that is not negative. */
@@ -45,13 +50,13 @@ export function combineIntervals(
   if (operator === '-') return wrapInterval(left.min - right.max, left.max - right.min);
   const bothPositive = left.min >= 0n && right.min >= 0n;
   if (operator === '&') {
-    if (bothPositive) return { min: 0n, max: left.max < right.max ? left.max : right.max };
+    if (bothPositive) return { min: 0n, max: -largest([-left.max, -right.max]) };
     if (left.min >= 0n) return { min: 0n, max: left.max };
     if (right.min >= 0n) return { min: 0n, max: right.max };
   }
-  if (bothPositive) return { min: 0n, max: fillBits(largest(left.max, right.max)) };
+  if (bothPositive) return { min: 0n, max: fillBits(largest([left.max, right.max])) };
   // A value of n bits and a sign stays one under every bit operation.
-  const magnitude = largest(left.max, right.max, -left.min - 1n, -right.min - 1n, 0n);
+  const magnitude = largest([left.max, right.max, -left.min - 1n, -right.min - 1n, 0n]);
   const bound = fillBits(magnitude);
   return { min: -bound - 1n, max: bound };
 }

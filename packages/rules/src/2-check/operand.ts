@@ -47,8 +47,13 @@ export type Scope = {
   /** Macros being put in, outermost first. */
   readonly expanding: string[];
   partsLeft: number;
+  /** Levels of the tree above the node being checked, through macros too. */
+  depth: number;
   bindings: number;
 };
+
+/** With their macros, deeper expressions are refused, so that no phase can exhaust the stack. */
+export const depthMax = 300;
 
 /** More parts than any rule needs; doubling macros reach it after a dozen steps. */
 export const partsMax = 50_000;
@@ -62,6 +67,7 @@ export function createScope(macros: ReadonlyMap<string, Macro>): Scope {
     absentEvent: null,
     expanding: [],
     partsLeft: partsMax,
+    depth: 0,
     bindings: 0,
   };
 }
@@ -75,7 +81,11 @@ export function report<Code extends DiagnosticCode>(
   scope.problems.push(createDiagnostic(code, words, locateSpan(span)));
 }
 
-const listNames = { string: 'a list of strings', int: 'a list of integers', bool: 'a list of booleans' };
+const listNames = {
+  string: 'a list of strings',
+  int: 'a list of integers',
+  bool: 'a list of booleans',
+};
 
 /** Names an operand's type in a message. */
 export function describeOperand(operand: Operand): string {

@@ -57,7 +57,10 @@ export function checkRange(
     return false;
   }
   const decided = decideOrder(comparison.operator, left.node.interval, right.node.interval);
-  if (decided !== null) warn(scope, field, decided !== comparison.negated, literal);
+  if (decided !== null) {
+    const result = decided !== comparison.negated;
+    warn(scope, field, result, { value, span: literal.span });
+  }
   return true;
 }
 
@@ -83,9 +86,15 @@ function warn(
   scope: Scope,
   field: FieldSpec,
   result: boolean,
-  { span }: Pick<IntegerOperand, 'span'>,
+  { value, span }: IntegerMember,
 ): void {
   const [min, max] = field.range;
-  const words = { result: String(result), name: field.name, min: String(min), max: String(max) };
+  const words = {
+    value: String(value),
+    result: String(result),
+    name: field.name,
+    min: String(min),
+    max: String(max),
+  };
   report(scope, 'FR2002', words, span);
 }

@@ -10,7 +10,7 @@ import {
   isAllNames,
   isEmptyNames,
   type NameSet,
-  uniteNames,
+  uniteAllNames,
 } from './name-set.ts';
 
 /** Classes of results: success, refused for lack of permission, any other failure. */
@@ -43,13 +43,13 @@ export function intersectBoxes(left: Box, right: Box): Box {
   };
 }
 
-/** The smallest box around two; exact when they differ in one dimension. */
-export function uniteBoxes(left: Box, right: Box): Box {
+/** The smallest box around some; exact when they differ in one dimension. */
+export function uniteBoxes(boxes: readonly Box[]): Box {
   return {
-    source: uniteNames(left.source, right.source),
-    destination: uniteNames(left.destination, right.destination),
-    flags: left.flags | right.flags,
-    results: left.results | right.results,
+    source: uniteAllNames(boxes.map((box) => box.source)),
+    destination: uniteAllNames(boxes.map((box) => box.destination)),
+    flags: boxes.reduce((flags, box) => flags | box.flags, 0n),
+    results: boxes.reduce((results, box) => results | box.results, 0),
   };
 }
 
@@ -92,15 +92,17 @@ export function groupBy<Item>(items: readonly Item[], getKey: (item: Item) => st
   return [...groups.values()];
 }
 
+const containmentMax = 100;
+
 /** Joins boxes where that loses nothing: neighbours in one dimension, and boxes within others. */
 export function simplifyBoxes(boxes: readonly Box[]): Box[] {
   let joined = boxes.filter((box) => !isEmptyBox(box));
   for (const dimension of dimensions) {
     if (joined.length < 2) return joined;
-    joined = groupBy(joined, (box) => getBoxKey(box, dimension)).map((group) =>
-      group.reduce(uniteBoxes),
-    );
+    joined = groupBy(joined, (box) => getBoxKey(box, dimension)).map(uniteBoxes);
   }
+  // Comparing all with all does not pay when there are many.
+  if (joined.length > containmentMax) return joined;
   return joined.filter(
     (box, index) =>
       !joined.some(

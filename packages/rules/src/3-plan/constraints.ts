@@ -14,7 +14,14 @@ import {
   type IntegerPredicate,
   isIntegerPredicate,
 } from './integer-predicates.ts';
-import { allNames, isAllNames, isLongName, makeExcept, makeOnly, type NameSet } from './name-set.ts';
+import {
+  allNames,
+  isAllNames,
+  isLongName,
+  makeExcept,
+  makeOnly,
+  type NameSet,
+} from './name-set.ts';
 
 export type FilterTable = 'source name' | 'destination name' | 'flags' | 'result';
 

@@ -80,5 +80,7 @@ function getDecider(
 
 /** `a != b` is kept as `not (a == b)`, with the span of the whole. */
 function isWrittenNegated({ span }: Predicate): boolean {
-  return /!=|!~|\bnot\s+in\b/.test(span.source.text.slice(span.start, span.end).replace(/"[^"]*"/g, ''));
+  return /!=|!~|\bnot\s+in\b/.test(
+    span.source.text.slice(span.start, span.end).replace(/"[^"]*"/g, ''),
+  );
 }

@@ -65,7 +65,12 @@ function getMask(node: IntegerNode): bigint {
   return right.kind === 'integer' ? own & BigInt.asUintN(64, right.value) : own;
 }
 
-/** Bits that are worth tracking for a predicate: those under masks, or those of the literals. */
+const accessModeBits = 0x3n;
+
+/**
+ * Bits that are worth tracking for a predicate: those under masks; where whole flags are compared,
+ * those of the literals and the access mode, in which most flags differ.
+ */
 export function getFlagBits(predicate: IntegerPredicate): bigint {
   const mask = getSides(predicate).reduce((bits, side) => bits | getMask(side), 0n);
   if (mask !== flagsMask) return mask;
@@ -75,7 +80,10 @@ export function getFlagBits(predicate: IntegerPredicate): bigint {
       : getSides(predicate).flatMap((side) =>
           [...walk(side)].map((node) => (node.kind === 'integer' ? node.value : 0n)),
         );
-  return literals.reduce((bits, value) => bits | (value < 0n ? 0n : value & flagsMask), 0n);
+  return literals.reduce(
+    (bits, value) => bits | (value < 0n ? 0n : value & flagsMask),
+    accessModeBits,
+  );
 }
 
 /** Chooses the bits to track: those that most predicates depend on. */
@@ -108,7 +116,9 @@ export function allowFlags(
   bits: readonly number[],
 ): Allowed<bigint> {
   const mask = getSides(predicate).reduce((sum, side) => sum | getMask(side), 0n);
-  const relevant = bits.map((bit, index) => ({ bit, index })).filter(({ bit }) => (mask >> BigInt(bit)) & 1n);
+  const relevant = bits
+    .map((bit, index) => ({ bit, index }))
+    .filter(({ bit }) => (mask >> BigInt(bit)) & 1n);
   const [min, max] = field.range;
   let exact = true;
   const verdicts: boolean[] = [];

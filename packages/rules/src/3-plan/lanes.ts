@@ -23,7 +23,7 @@ export type Lane = {
 function joinLanes(lanes: readonly Lane[]): Lane {
   const rules = new Set(lanes.flatMap((lane) => lane.rules));
   return {
-    box: lanes.map((lane) => lane.box).reduce(uniteBoxes),
+    box: uniteBoxes(lanes.map((lane) => lane.box)),
     rules: [...rules].sort((left, right) => left - right),
   };
 }

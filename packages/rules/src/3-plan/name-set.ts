@@ -63,6 +63,17 @@ export function uniteNames(left: NameSet, right: NameSet): NameSet {
   return { kind: 'only', names: new Set([...left.names, ...right.names]), long };
 }
 
+/** Unites any number of sets; those that list names are gathered in one pass. */
+export function uniteAllNames(sets: readonly NameSet[]): NameSet {
+  const listed = sets.filter((set) => set.kind === 'only');
+  const gathered: NameSet = {
+    kind: 'only',
+    names: new Set(listed.flatMap((set) => [...set.names])),
+    long: listed.some((set) => set.long),
+  };
+  return sets.filter((set) => set.kind === 'except').reduce(uniteNames, gathered);
+}
+
 export function isEmptyNames(set: NameSet): boolean {
   return set.kind === 'only' && set.names.size === 0 && !set.long;
 }

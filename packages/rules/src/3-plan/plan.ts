@@ -2,7 +2,12 @@
 // Plans the kernel filter for checked rules: rule → boxes → lanes → tables of each operation.
 // The one promise: an event that a rule matches keeps a lane of that rule.
 
-import { type FileOperation, fileOperations, type Operation, type OperationFilter } from '@fimbul/schema';
+import {
+  type FileOperation,
+  fileOperations,
+  type Operation,
+  type OperationFilter,
+} from '@fimbul/schema';
 import { type BoolNode, combine } from '../2-check/typed.ts';
 import { isUnselective, makeFullBox } from './box.ts';
 import { buildFilter } from './build-filter.ts';

@@ -12,7 +12,16 @@ export const boxesMax = 24;
 
 function bound(boxes: readonly Box[]): Box[] {
   const simple = simplifyBoxes(boxes);
-  return simple.length > boxesMax ? [simple.reduce(uniteBoxes)] : simple;
+  return simple.length > boxesMax ? [uniteBoxes(simple)] : simple;
+}
+
+/** Intersects all with all, halves first: sets grow, and are copied, only a few times. */
+function multiply(parts: readonly (readonly Box[])[], flagBits: readonly number[]): Box[] {
+  if (parts.length === 0) return [makeFullBox(flagBits.length)];
+  if (parts.length === 1) return [...(parts[0] ?? [])];
+  const left = multiply(parts.slice(0, parts.length >> 1), flagBits);
+  const right = multiply(parts.slice(parts.length >> 1), flagBits);
+  return bound(left.flatMap((box) => right.map((other) => intersectBoxes(box, other))));
 }
 
 /** Returns the boxes of a condition; none when it can never hold. */
@@ -26,13 +35,7 @@ export function toBoxes(node: BoolNode, negated: boolean, flagBits: readonly num
     case 'or': {
       const isConjunction = (node.kind === 'and') !== negated;
       const parts = node.operands.map((operand) => toBoxes(operand, negated, flagBits));
-      if (!isConjunction) return parts.reduce((left, right) => bound([...left, ...right]), []);
-      const full = [makeFullBox(flagBits.length)];
-      return parts.reduce(
-        (left, right) =>
-          bound(left.flatMap((box) => right.map((other) => intersectBoxes(box, other)))),
-        full,
-      );
+      return isConjunction ? multiply(parts, flagBits) : bound(parts.flat());
     }
     default:
       return simplifyBoxes([constrain(node, negated, flagBits).box]);

@@ -32,13 +32,15 @@ export function makeName(kind: NameKind, index: number): Code {
 }
 
 export function makeInteger(value: number): Code {
-  if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer that code can hold`);
+  if (!Number.isSafeInteger(value))
+    throw new Error(`${value} is not an integer that code can hold`);
   return make(value < 0 ? `(${value})` : String(value));
 }
 
 export function joinCode(pieces: readonly Code[], separator: ' && ' | ' || ' | ', ' | '\n'): Code {
   return pieces.reduce(
-    (left, right, index) => (index === 0 ? right : make(left.text + separator + code`${right}`.text)),
+    (left, right, index) =>
+      index === 0 ? right : make(left.text + separator + code`${right}`.text),
     make(''),
   );
 }

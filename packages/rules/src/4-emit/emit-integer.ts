@@ -94,13 +94,19 @@ function emitNumbers(node: Operation, left: Code, right: Code): Code | null {
       // With one side below 2^31 the upper bits of the other cannot reach the result.
       if (sides.some((side) => isWithin(side, uint31))) return code`(${left} & ${right})`;
       if (sides.every((side) => isWithin(side, int32))) return code`(${left} & ${right})`;
-      return sides.every((side) => isWithin(side, uint32)) ? code`((${left} & ${right}) >>> 0)` : null;
+      return sides.every((side) => isWithin(side, uint32))
+        ? code`((${left} & ${right}) >>> 0)`
+        : null;
     case '|':
       if (sides.every((side) => isWithin(side, int32))) return code`(${left} | ${right})`;
-      return sides.every((side) => isWithin(side, uint32)) ? code`((${left} | ${right}) >>> 0)` : null;
+      return sides.every((side) => isWithin(side, uint32))
+        ? code`((${left} | ${right}) >>> 0)`
+        : null;
     case '^':
       if (sides.every((side) => isWithin(side, int32))) return code`(${left} ^ ${right})`;
-      return sides.every((side) => isWithin(side, uint32)) ? code`((${left} ^ ${right}) >>> 0)` : null;
+      return sides.every((side) => isWithin(side, uint32))
+        ? code`((${left} ^ ${right}) >>> 0)`
+        : null;
   }
 }
 

@@ -23,7 +23,8 @@ export function emitMatchers(
   if (exact.length > comparisonsMax) {
     parts.push((subject) => code`${constants.add(new Set(exact))}.has(${subject()})`);
   } else {
-    for (const value of exact) parts.push((subject) => code`${subject()} === ${constants.add(value)}`);
+    for (const value of exact)
+      parts.push((subject) => code`${subject()} === ${constants.add(value)}`);
   }
   for (const matcher of orderMatchers(matchers)) {
     parts.push((subject) => emitMatcher(constants, matcher, subject));

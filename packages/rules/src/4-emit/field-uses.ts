@@ -75,10 +75,12 @@ function collect(node: BoolNode, uses: Collector): void {
       collectString(node.subject, uses);
       collectString(node.subject, uses);
       return;
-    case 'any':
-      uses.fields.push(node.field);
-      collect(node.condition, uses);
+    case 'any': {
+      const inner = listUses(node.condition);
+      uses.fields.push(node.field, ...inner.fields);
+      uses.elements.push(...inner.elements.filter((binding) => binding !== node.binding));
       return;
+    }
   }
 }
 

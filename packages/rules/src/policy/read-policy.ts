@@ -4,7 +4,12 @@
 
 import { isMap, isScalar, type Node, parseDocument } from 'yaml';
 import { createDiagnostic, type Diagnostic, quote } from '../diagnostics.ts';
-import { createSourceFile, type ExpressionText, locateOffsets, type Place } from '../source-text.ts';
+import {
+  createSourceFile,
+  type ExpressionText,
+  locateOffsets,
+  type Place,
+} from '../source-text.ts';
 import { parseGoDuration } from './go-duration.ts';
 import {
   type Entry,

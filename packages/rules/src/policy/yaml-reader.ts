@@ -12,8 +12,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { createDiagnostic, type Diagnostic, type DiagnosticWords, quote } from '../diagnostics.ts';
 import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
+import { createDiagnostic, type Diagnostic, type DiagnosticWords, quote } from '../diagnostics.ts';
 import { suggestName } from '../nearest-name.ts';
 import { type ExpressionText, locateOffsets, type Place, type SourceFile } from '../source-text.ts';
 import { mapScalar } from './scalar-offsets.ts';
