@@ -37,12 +37,10 @@ export function makeInteger(value: number): Code {
   return make(value < 0 ? `(${value})` : String(value));
 }
 
-export function joinCode(pieces: readonly Code[], separator: ' && ' | ' || ' | ', ' | '\n'): Code {
-  return pieces.reduce(
-    (left, right, index) =>
-      index === 0 ? right : make(left.text + separator + code`${right}`.text),
-    make(''),
-  );
+type Separator = ' && ' | ' || ' | ', ' | '\n';
+
+export function joinCode(pieces: readonly Code[], separator: Separator): Code {
+  return make(pieces.map((piece) => code`${piece}`.text).join(separator));
 }
 
 /** The values that generated code refers to by name. */

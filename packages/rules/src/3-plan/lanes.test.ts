@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { laneCountMax } from '@fimbul/schema';
+import { makeFullBox } from './box.ts';
+import { assignLanes } from './lanes.ts';
+import { makeOnly } from './name-set.ts';
+
+const full = makeFullBox(2);
+
+function named(index: number, name: string, flags = full.flags) {
+  return { index, boxes: [{ ...full, source: makeOnly([name]), flags }] };
+}
+
+describe('assignLanes', () => {
+  it('gives rules with equal boxes one lane', () => {
+    const lanes = assignLanes([named(0, 'a'), named(1, 'b'), named(2, 'a')], 2);
+    assert.deepEqual(
+      lanes.map((lane) => lane.rules),
+      [[0, 2], [1]],
+    );
+  });
+
+  it('keeps every rule in a lane of its box when there are too many', () => {
+    const rules = Array.from({ length: 300 }, (_, index) => named(index, `name${index}`));
+    const lanes = assignLanes(rules, 2);
+    assert.equal(lanes.length, laneCountMax);
+    for (const { index } of rules) {
+      const own = lanes.filter((lane) => lane.rules.includes(index));
+      assert.equal(own.length, 1);
+      assert.ok(own[0]?.box.source.names.has(`name${index}`));
+    }
+  });
+
+  it('spreads the surplus evenly and still refuses the same names', () => {
+    const rules = Array.from({ length: 300 }, (_, index) => named(index, `name${index}`));
+    const lanes = assignLanes(rules, 2);
+    assert.ok(lanes.every((lane) => lane.rules.length <= 5));
+    assert.ok(lanes.every((lane) => lane.box.source.kind === 'only'));
+  });
+
+  it('joins what lets most pass when nothing can be joined for free', () => {
+    const selective = Array.from({ length: 63 }, (_, index) =>
+      named(index, `name${index}`, BigInt(1 + (index % 14))),
+    );
+    const wide = Array.from({ length: 14 }, (_, index) => ({
+      index: 100 + index,
+      boxes: [{ ...full, flags: BigInt(1 + index), results: 1 + (index % 3) }],
+    }));
+    const lanes = assignLanes([...wide, ...selective], 2);
+    assert.ok(lanes.length <= laneCountMax);
+    const widened = lanes.filter((lane) => lane.box.source.kind === 'except');
+    assert.deepEqual(new Set(widened.flatMap((lane) => lane.rules)).size, 14);
+  });
+});
