@@ -28,7 +28,7 @@ static __always_inline enum syscall objects_syscall(struct task_struct *task, co
 	__u64 number;
 
 	if (typed) {
-		regs = (struct pt_regs *)bpf_task_pt_regs((struct task_struct *)task);
+		regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	} else {
 		__u64 stack = (__u64)READ(typed, task, stack);
 

@@ -13,8 +13,7 @@ struct syscall_arguments {
 
 static __always_inline struct task_struct *task_current(const bool typed)
 {
-	return typed ? (struct task_struct *)bpf_get_current_task_btf() :
-		       (struct task_struct *)bpf_get_current_task();
+	return CAST(typed, struct task_struct, bpf_get_current_task());
 }
 
 static __always_inline bool task_is_compat(struct task_struct *task, const bool typed)

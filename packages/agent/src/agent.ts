@@ -5,12 +5,12 @@
 import { hostname } from 'node:os';
 import { type Native, type Probe, type ProbePlan, RecordBatch } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
-import { createProcessContext, type ProcessContext } from './context/process-context.ts';
 import { Engine } from './engine/engine.ts';
 import type { EventSurroundings } from './engine/event-view.ts';
 import { formatDrainReport } from './health/drain-report.ts';
 import { LossMonitor } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
+import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { type Sink, SinkClosed } from './output/sink.ts';
 import { RecordLoop } from './source/record-loop.ts';
 
@@ -47,8 +47,8 @@ export class Agent {
     this.#parts = parts;
     this.#context = createProcessContext();
     this.#surroundings = {
-      findUser: (uid, facts) => this.#context.names.findUser(uid, facts),
-      findGroup: (gid, facts) => this.#context.names.findGroup(gid, facts),
+      findUser: (uid, process) => this.#context.names.findUser(uid, process),
+      findGroup: (gid, process) => this.#context.names.findGroup(gid, process),
       hostname: hostname(),
       bootToRealNs: 0n,
     };

@@ -27,8 +27,8 @@ export type ProcessSubject = {
 /** What the event's readers need beside the record. */
 export type EventSurroundings = {
   /** Names of users and groups as the process sees them; empty when there is none. */
-  readonly findUser: (uid: number, facts: ProcessFacts) => string;
-  readonly findGroup: (gid: number, facts: ProcessFacts) => string;
+  readonly findUser: (uid: number, process: ProcessFacts) => string;
+  readonly findGroup: (gid: number, process: ProcessFacts) => string;
   readonly hostname: string;
   /** Adds to CLOCK_BOOTTIME to give CLOCK_REALTIME, in nanoseconds. */
   bootToRealNs: bigint;

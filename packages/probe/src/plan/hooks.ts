@@ -5,7 +5,7 @@
 import type { FileOperation, Operation } from '@fimbul/schema';
 
 export type Hook = {
-  /** Name of the program in the object, and of the tracepoint it attaches to. */
+  /** The tracepoint. */
   readonly tracepoint: string;
   /** Operations that the hook serves. */
   readonly operations: readonly (Operation | 'fork')[];

@@ -98,13 +98,19 @@ function describeLimits(operation: FileOperation, features: KernelFeatures): str
   return limits;
 }
 
+/** Each hook has two programs: one reads through typed pointers, the other by probe reads. */
+function getProgramName(features: KernelFeatures): (tracepoint: string) => string {
+  return (tracepoint) => (features.typedReads ? tracepoint : `${tracepoint}_probed`);
+}
+
 function choosePrograms(features: KernelFeatures): ProbePlan['programs'] {
   const has = (name: string): boolean => features.tracepoints.has(name);
   const superfluous = timestampHooks.some(has) ? replacedByTimestamps : [];
   const optional = optionalHooks
     .map((hook) => hook.tracepoint)
-    .filter((name) => has(name) && !superfluous.includes(name));
-  const required = requiredHooks.map((hook) => hook.tracepoint);
+    .filter((name) => has(name) && !superfluous.includes(name))
+    .map(getProgramName(features));
+  const required = requiredHooks.map((hook) => hook.tracepoint).map(getProgramName(features));
   return [
     ...required.slice(0, 3).map((name) => ({ name, required: true })),
     // Objects before the calls they belong to: none is half-seen.
