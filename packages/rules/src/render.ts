@@ -56,8 +56,9 @@ export function renderDiagnostic(
   const margin = ' '.repeat(number.length);
   const bar = paint('|', '2');
   const about = rule === null ? '' : ` [${printable(rule)}]`;
+  const kind = paint(`${severity} ${code}`, severityColors[severity]);
   const lines = [
-    `${printable(file)}:${line}:${column}: ${paint(`${severity} ${code}`, severityColors[severity])}: ${printable(message)}${about}`,
+    `${printable(file)}:${line}:${column}: ${kind}: ${printable(message)}${about}`,
     ` ${margin} ${bar}`,
     ` ${paint(number, '2')} ${bar} ${text}`,
     ` ${margin} ${bar} ${pad}${paint(carets, severityColors[severity])}`,

@@ -89,7 +89,7 @@ function suggestFix(cursor: Cursor): string {
   const token = peek(cursor);
   if (token.kind === 'integer' && /^[-+]/.test(token.text)) {
     const [sign, ...digits] = token.text;
-    return `a sign directly before digits belongs to the number: write "${sign} ${digits.join('')}"`;
+    return `a sign before digits is part of the number: write "${sign} ${digits.join('')}"`;
   }
   if (isNext(cursor, '=')) return 'equality is written ==';
   if (isNext(cursor, ']')) return 'a list has at least one member and no comma at its end';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Patterns by examples: what `*` and `**` accept in a path and in other strings.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Bounds of results hold for every value within the bounds of the operands.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What is known of an integer from some of its bits is true of every such integer.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

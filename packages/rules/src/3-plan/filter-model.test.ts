@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The model of the kernel filter, table by table.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Sharing lanes loses candidates but neither rules nor what the kernel refuses.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Sets of names behave as sets, checked name by name.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

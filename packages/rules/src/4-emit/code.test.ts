@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Only code that the template made becomes part of code.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

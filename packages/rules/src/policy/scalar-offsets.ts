@@ -1,96 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps each character of a YAML scalar's value to its offset in the file, in all five styles.
-// YAML only folds white space, removes indentation and resolves escapes; every other character
-// stands in the source in the same order, so the two texts are walked side by side.
+// Plain and quoted scalars are decoded again, counting what each piece of the source yields.
+// Block scalars have no escapes: all but white space stands in the source in the same order.
 
 import type { Scalar } from 'yaml';
-import { createSourceFile, type ExpressionText, type SourceFile } from '../source-text.ts';
+import type { ExpressionText, SourceFile } from '../source-text.ts';
 
-type Walk = {
-  readonly text: string;
-  readonly end: number;
-  readonly style: Scalar.Type;
-  at: number;
-};
+type Range = readonly [start: number, end: number];
 
-/** Makes an expression of a scalar. `value` is its text, `start` and `end` its range in the file. */
+/** Makes an expression of a scalar: its value, its style and its range in the file. */
 export function mapScalar(
   file: SourceFile,
   value: string,
   style: Scalar.Type,
-  range: readonly [start: number, end: number],
+  range: Range,
 ): ExpressionText {
-  const walk: Walk = { text: file.text, end: range[1], style, at: range[0] };
-  if (style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED') skipLine(walk);
-  if (style === 'QUOTE_DOUBLE' || style === 'QUOTE_SINGLE') walk.at++;
+  const isBlock = style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED';
+  const found = isBlock ? mapBlock(file.text, value, range) : mapFlow(file.text, style, range);
   const offsets = new Uint32Array(value.length + 1);
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    const offset = isSpace(code) ? stepSpace(walk, code) : stepCharacter(walk, code);
-    offsets[index] = offset;
-    // The second half of a character written as \U0001F600 has no place of its own.
-    if (offset < 0) offsets[index] = index > 0 ? (offsets[index - 1] ?? 0) : range[0];
+  for (let index = 0; index <= value.length; index++) {
+    offsets[index] = found[index] ?? found.at(-1) ?? range[0];
   }
-  offsets[value.length] = Math.min(walk.at, range[1]);
   return { file, text: value, offsets };
 }
 
-/** The header of a block scalar (`|`, `>-` …) ends with its line. */
-function skipLine(walk: Walk): void {
-  const newline = walk.text.indexOf('\n', walk.at);
-  walk.at = newline === -1 ? walk.end : newline + 1;
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\n' || character === '\r';
 }
 
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
-}
-
-function skipSpace(walk: Walk): void {
-  while (walk.at < walk.end && isSpace(walk.text.charCodeAt(walk.at))) walk.at++;
-}
-
-function isEscape(walk: Walk): boolean {
-  return walk.style === 'QUOTE_DOUBLE' && walk.text[walk.at] === '\\';
-}
-
-/** A backslash before a line break joins the lines and stands for nothing. */
-function skipJoinedLines(walk: Walk): void {
-  while (isEscape(walk) && /^\\\r?\n/.test(walk.text.slice(walk.at, walk.at + 3))) {
-    walk.at++;
-    skipSpace(walk);
+/** Returns the offset of each character, and at last that of the end. */
+function mapFlow(text: string, style: Scalar.Type, [start, end]: Range): readonly number[] {
+  const isQuoted = style !== 'PLAIN';
+  const offsets: number[] = [];
+  const limit = isQuoted ? end - 1 : end;
+  let at = isQuoted ? start + 1 : start;
+  while (at < limit) {
+    const piece = readPiece(text, style, [at, limit]);
+    if (piece.isVerbatim) for (let index = at; index < piece.end; index++) offsets.push(index);
+    else for (let count = 0; count < piece.yields; count++) offsets.push(at);
+    at = piece.end;
   }
+  offsets.push(Math.min(at, end));
+  return offsets;
+}
+
+/** A piece of the source: either it stands for itself, or for so many characters. */
+type Piece =
+  | { readonly isVerbatim: true; readonly end: number }
+  | { readonly isVerbatim: false; readonly end: number; readonly yields: number };
+
+function readPiece(text: string, style: Scalar.Type, [at, limit]: Range): Piece {
+  const character = text[at];
+  if (isSpace(character)) {
+    const { end, breaks } = skipSpace(text, [at, limit]);
+    if (breaks === 0) return { isVerbatim: true, end };
+    return { isVerbatim: false, end, yields: Math.max(1, breaks - 1) };
+  }
+  if (character === '\\' && style === 'QUOTE_DOUBLE') return readEscape(text, [at, limit]);
+  if (character === "'" && style === 'QUOTE_SINGLE') {
+    return { isVerbatim: false, end: at + 2, yields: 1 };
+  }
+  return { isVerbatim: true, end: at + 1 };
+}
+
+function skipSpace(text: string, [start, limit]: Range): { end: number; breaks: number } {
+  let end = start;
+  let breaks = 0;
+  while (end < limit && isSpace(text[end])) {
+    if (text[end] === '\n') breaks++;
+    end++;
+  }
+  return { end, breaks };
 }
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
-function stepEscape(walk: Walk): number {
-  const offset = walk.at;
-  walk.at += escapeLengths[walk.text[offset + 1] ?? ''] ?? 2;
-  return offset;
+function readEscape(text: string, [at, limit]: Range): Piece {
+  const next = text[at + 1] ?? '';
+  if (next === '\n' || (next === '\r' && text[at + 2] === '\n')) {
+    // An escaped line break joins the lines; empty lines after it still count.
+    const { end, breaks } = skipSpace(text, [at + 1, limit]);
+    return { isVerbatim: false, end, yields: breaks - 1 };
+  }
+  const end = at + (escapeLengths[next] ?? 2);
+  const isWide = next === 'U' && Number.parseInt(text.slice(at + 2, end), 16) > 0xffff;
+  return { isVerbatim: false, end, yields: isWide ? 2 : 1 };
 }
 
-function stepSpace(walk: Walk, code: number): number {
-  skipJoinedLines(walk);
-  const offset = Math.min(walk.at, walk.end);
-  if (isEscape(walk)) return stepEscape(walk);
-  // A folded line break became this character: it is skipped before the next word.
-  if (walk.text.charCodeAt(offset) === code) walk.at++;
-  return offset;
-}
-
-function stepCharacter(walk: Walk, code: number): number {
-  skipJoinedLines(walk);
-  if (!isEscape(walk)) skipSpace(walk);
-  skipJoinedLines(walk);
-  if (isEscape(walk)) return stepEscape(walk);
-  const offset = walk.at;
-  if (walk.text.charCodeAt(offset) !== code) return -1;
-  walk.at += walk.style === 'QUOTE_SINGLE' && walk.text[offset] === "'" ? 2 : 1;
-  return offset;
-}
-
-/** Makes an expression that is no scalar, such as a key, all at one place. */
-export function pointAt(path: string, text: string, value: string, offset: number): ExpressionText {
-  const offsets = new Uint32Array(value.length + 1).fill(offset);
-  return { file: createSourceFile(path, text), text: value, offsets };
+/** Walks value and source side by side; only white space differs between them. */
+function mapBlock(text: string, value: string, [start, end]: Range): readonly number[] {
+  const header = text.indexOf('\n', start);
+  let at = header === -1 ? end : header + 1;
+  const offsets: number[] = [];
+  for (const character of value.split('')) {
+    if (!isSpace(character)) at = skipSpace(text, [at, end]).end;
+    offsets.push(Math.min(at, end));
+    // A line break that became a space is skipped before the next word.
+    if (text[at] === character) at++;
+  }
+  offsets.push(Math.min(at, end));
+  return offsets;
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a diagnostic looks on a terminal.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createDiagnostic } from './diagnostics.ts';
+import { renderDiagnostic } from './render.ts';
+import { createSourceFile, locateOffsets } from './source-text.ts';
+
+function render(text: string, [start, end]: readonly [number, number], color = false): string {
+  const place = locateOffsets(createSourceFile('p.policy', text), start, end);
+  return renderDiagnostic(createDiagnostic('FR1108', { name: 'x' }, place), text, { color });
+}
+
+describe('renderDiagnostic', () => {
+  it('quotes the line and points at the place', () => {
+    assert.equal(
+      render('a: 1\nb: xyz\n', [8, 11]),
+      [
+        'p.policy:2:4: error FR1108: x has no length',
+        '   |',
+        ' 2 | b: xyz',
+        '   |    ^^^',
+        '   = help: only strings and lists have one',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps tabs, so that the caret stands below its character', () => {
+    const lines = render('\tb: x', [4, 5]).split('\n');
+    assert.equal(lines[2], ' 1 | \tb: x');
+    assert.equal(lines[3], '   | \t   ^');
+  });
+
+  it('counts a character outside the basic plane as one', () => {
+    const lines = render('😀 x', [3, 4]).split('\n');
+    assert.equal(lines[3], '   |   ^');
+  });
+
+  it('stays on the line on which a place begins', () => {
+    const lines = render('abc\ndef\n', [1, 7]).split('\n');
+    assert.equal(lines[3], '   |  ^^');
+  });
+
+  it('shows long lines around the place', () => {
+    const text = `${'a'.repeat(500)}xyz${'b'.repeat(500)}`;
+    const [, , line = '', carets = ''] = render(text, [500, 503]).split('\n');
+    assert.ok(line.length < 200);
+    assert.equal(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1), 'xyz');
+  });
+
+  it('never lets control characters reach a terminal', () => {
+    const shown = render('a\u001b[2Jb: x', [8, 9]);
+    assert.ok(!shown.includes('\u001b'));
+  });
+
+  it('colours on request', () => {
+    assert.ok(render('abc', [0, 1], true).includes('\u001b[31merror FR1108\u001b[0m'));
+  });
+});
