@@ -54,15 +54,29 @@ export class DebianArchive {
   }
 
   /** Runs apt-get on this suite, in `directory` for commands that write to the current one. */
-  async run(args: readonly string[], directory?: string): Promise<string> {
+  run(args: readonly string[], directory?: string): Promise<string> {
+    return this.#run('apt-get', args, directory);
+  }
+
+  /** Asks apt-cache about this suite. */
+  query(args: readonly string[]): Promise<string> {
+    return this.#run('apt-cache', args);
+  }
+
+  #run(program: string, args: readonly string[], directory?: string): Promise<string> {
     const command: Command = {
-      title: `apt-get ${args.join(' ')}`,
-      program: 'apt-get',
+      title: `${program} ${args.join(' ')}`,
+      program,
       args: [
         ...['-o', 'Dir::Etc::SourceList=/dev/null'],
         ...['-o', `Dir::Etc::SourceParts=${join(this.#directory, 'parts')}`],
         ...['-o', `Dir::State::Lists=${join(this.#directory, 'lists')}`],
         ...['-o', `Dir::Cache=${join(this.#directory, 'cache')}`],
+        // What this machine has installed is no part of the suite.
+        ...['-o', 'Dir::State::Status=/dev/null'],
+        ...['-o', 'Acquire::Languages=none'],
+        // A mirror may be a snapshot, whose index outlives its date. Its signature still counts.
+        ...['-o', 'Acquire::Check-Valid-Until=false'],
         // The sandbox user could not read a cache below root's home.
         ...['-o', 'APT::Sandbox::User=root'],
         ...args,

@@ -19,6 +19,11 @@ const packageGroups = {
   },
   test: {
     runc: 'starts the containers that the container tests watch',
+    'qemu-system-x86': 'runs virtual machines with other kernels',
+    'busybox-static': 'is the user space of their initramfs',
+    kmod: 'indexes the modules of their kernels (depmod)',
+    e2fsprogs: 'formats their scratch disk (mke2fs)',
+    'xz-utils': 'unpacks their kernels and modules',
   },
 } as const satisfies Record<PackageGroup, Readonly<Record<string, string>>>;
 
