@@ -15,6 +15,9 @@ import { type Command, runCommand, SetupError } from './setup/command.ts';
 import { findMissingPackages, installPackages } from './setup/debian-packages.ts';
 import { rootDirectory } from './setup/paths.ts';
 
+/** Unit tests take milliseconds; on a slow machine with much else to do, some more. */
+const unitTestLimits = { fileTimeoutMs: 60_000, timeoutMs: 5 * 60_000 };
+
 type Outcome = { readonly ok: boolean; readonly output: string };
 
 type Step = { readonly title: string; readonly run: () => Promise<Outcome> };
@@ -31,7 +34,9 @@ function report(problems: readonly Problem[]): Promise<Outcome> {
 
 async function runUnitTests(): Promise<Outcome> {
   const files = listTests(['packages/**/*.test.ts', 'tools/**/*.test.ts']);
-  const outcome = await runProgram(nodeTest(files, availableParallelism()));
+  const concurrency = availableParallelism();
+  const run = nodeTest({ files, concurrency, ...unitTestLimits });
+  const outcome = await runProgram(run);
   if (!outcome.ok) return outcome;
   // Of a passed run only the counts are worth a line.
   const counts = outcome.output.match(/^ℹ (?:tests|pass|fail|skipped) \d+/gm) ?? [];

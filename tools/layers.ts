@@ -26,21 +26,21 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
     },
   },
   probe: { packages: ['schema'], nodeOnly: true },
+  config: { packages: [], nodeOnly: true },
   agent: {
-    packages: ['schema', 'rules', 'probe'],
+    packages: ['schema', 'rules', 'probe', 'config'],
     nodeOnly: true,
     folders: {
-      config: [],
-      source: ['config'],
-      context: ['config', 'source'],
-      engine: ['config', 'source', 'context'],
-      output: ['config', 'source', 'context', 'engine'],
-      health: ['config', 'source', 'context', 'engine', 'output'],
-      control: ['config', 'source', 'context', 'engine', 'output', 'health'],
+      source: [],
+      context: ['source'],
+      engine: ['source', 'context'],
+      output: ['source', 'context', 'engine'],
+      health: ['source', 'context', 'engine', 'output'],
+      control: ['source', 'context', 'engine', 'output', 'health'],
     },
   },
   // The command starts the agent and the hub as child processes; it never imports them.
-  cli: { packages: ['schema', 'rules', 'probe'], nodeOnly: true },
+  cli: { packages: ['schema', 'rules', 'probe', 'config'], nodeOnly: true },
 };
 
 /** The kernel side. A folder may include from itself and from those before it. */

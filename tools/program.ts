@@ -27,11 +27,23 @@ export function tsc(): Command {
   return { program: process.execPath, args: [script, '--noEmit'], directory: rootDirectory };
 }
 
+export type TestRun = {
+  readonly files: readonly string[];
+  /** How many files run side by side. */
+  readonly concurrency: number;
+  /** After this long a file has failed that waits for something that does not come. */
+  readonly fileTimeoutMs: number;
+  /** After this long everything ends; the runner then names the files that were running. */
+  readonly timeoutMs: number;
+};
+
 /** Node's test runner over some files. */
-export function nodeTest(files: readonly string[], concurrency: number): Command {
+export function nodeTest({ files, concurrency, fileTimeoutMs, timeoutMs }: TestRun): Command {
+  const limits = [`--test-concurrency=${concurrency}`, `--test-timeout=${fileTimeoutMs}`];
   return {
     program: process.execPath,
-    args: ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...files],
+    args: ['--test', ...limits, '--test-reporter=spec', ...files],
+    timeoutMs,
     directory: rootDirectory,
   };
 }

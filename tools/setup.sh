@@ -55,10 +55,14 @@ if [ ! -x "$node" ] || ! cmp -s "$home/package-lock.json" "$stamp"; then
 		>"$log" 2>&1 ||
 		fail_with_log "npm ci in tools/node failed" \
 			"check that npm reaches its registry (npm ping), then run this again"
-	# npm reports success when an optional package could not be had, so look.
+	# npm says nothing when an optional package could not be had; asking for it tells why.
+	[ -x "$node" ] || {
+		npm view "$node_package" dist.integrity >>"$log" 2>&1 || true
+		fail_with_log "npm could not get $node_package" \
+			"check that npm reaches its registry (npm ping), then run this again"
+	}
 	"$node" --version >>"$log" 2>&1 ||
-		fail_with_log "$node does not run" \
-			"check that npm reaches its registry (npm ping) and libstdc++6 is there"
+		fail_with_log "$node does not run" "check that libstdc++6 and glibc 2.28 are there"
 	cp "$home/package-lock.json" "$stamp"
 fi
 [ "$(readlink "$root/build/node" || true)" = "$node" ] || ln -sfn "$node" "$root/build/node"

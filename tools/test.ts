@@ -15,6 +15,9 @@ type Group = { readonly title: string; readonly command: Command };
 
 type Result = { readonly title: string; readonly ok: boolean; readonly durationMs: number };
 
+/** A file may boot virtual machines under emulation; none may hang the run for good. */
+const limits = { fileTimeoutMs: 20 * 60_000, timeoutMs: 45 * 60_000 };
+
 const serialFolder = 'tests/kernel/';
 
 function listGroups(): readonly Group[] {
@@ -37,7 +40,10 @@ function listGroups(): readonly Group[] {
     { title: 'check', command: check },
     ...groups
       .filter((group) => group.files.length > 0)
-      .map(({ title, files, concurrency }) => ({ title, command: nodeTest(files, concurrency) })),
+      .map(({ title, files, concurrency }) => ({
+        title,
+        command: nodeTest({ files, concurrency, ...limits }),
+      })),
   ];
 }
 
@@ -48,6 +54,7 @@ function runVisibly(command: Command): Promise<boolean> {
       cwd: command.directory,
       env: { ...process.env, ...command.environment },
       stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: command.timeoutMs,
     });
     child.on('error', (error) => {
       console.error(error.message);

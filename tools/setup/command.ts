@@ -16,6 +16,8 @@ export type Command = {
   readonly title?: string;
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** After this long the program is told to end (SIGTERM). */
+  readonly timeoutMs?: number;
 };
 
 export type CommandResult = { readonly status: number; readonly output: string };
@@ -32,6 +34,7 @@ export function runCommand(command: Command): Promise<CommandResult> {
       cwd: command.directory,
       env: { ...process.env, ...command.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: command.timeoutMs,
     });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
