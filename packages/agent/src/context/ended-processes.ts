@@ -30,6 +30,11 @@ export class EndedProcesses {
     return ended.entry;
   }
 
+  /** True when a process with a pid ended that started in a tick, the most /proc tells. */
+  hasStartedIn(pid: number, ticks: bigint): boolean {
+    return this.#entries.has(`${pid}:${ticks}`);
+  }
+
   #dropOld(nowNs: bigint): void {
     for (const [key, { endedAtNs }] of this.#entries) {
       const isOld = nowNs - endedAtNs > contextLimits.endedProcessAgeMaxNs;

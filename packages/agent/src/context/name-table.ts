@@ -19,6 +19,16 @@ export class NameTable {
     return nowMs - this.#checkedMs >= contextLimits.nameFileCheckIntervalMs;
   }
 
+  /** True when the file could be looked at at least once. */
+  get isKnown(): boolean {
+    return this.#state !== null;
+  }
+
+  /** Puts the next look off as if there had been one. */
+  postpone(nowMs: number): void {
+    this.#checkedMs = nowMs;
+  }
+
   /** Reads the file if it changed. A file that is gone has no names. */
   check(file: NameFile, nowMs: number): void {
     this.#checkedMs = nowMs;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a process runs: its control group, and the container that follows from it.
+// Where a process runs: its control group, and the container that follows from it. An isolated
+// process in a group that the host itself uses is a sandbox, such as a browser's, and no container.
 
 import type { ProcessFacts } from '@fimbul/probe';
 import { type Cgroup, type CgroupCache, makeCgroup, unknownCgroup } from './cgroup-cache.ts';
@@ -12,6 +13,7 @@ export type Place = Pick<ProcessEntry, 'cgroup' | 'containerId'>;
 export class Placement {
   readonly #cgroups: CgroupCache;
   readonly #host: HostNamespaces;
+  readonly #usedByHost = new WeakSet<Cgroup>();
 
   constructor(cgroups: CgroupCache, host: HostNamespaces) {
     this.#cgroups = cgroups;
@@ -32,6 +34,17 @@ export class Placement {
     return this.#contain(this.#rememberCgroup(read), facts, near);
   }
 
+  /**
+   * Learns from a process that executed a program in a group it was already created in. That is
+   * the life of a group of the host. What a container runtime leaves in the container's group on
+   * its way into the namespaces either came from elsewhere or executes nothing any more.
+   */
+  learnExec(entry: ProcessEntry, creation: ProcessFacts): void {
+    const { facts, cgroup } = entry;
+    if (facts.pidNamespace !== this.#host.pid || cgroup === unknownCgroup) return;
+    if (isInSameCgroup(facts, creation)) this.#usedByHost.add(cgroup);
+  }
+
   #rememberCgroup({ hierarchy, id, path }: ProcCgroup): Cgroup {
     return id === 0n ? makeCgroup(path) : this.#cgroups.set({ hierarchy, id }, path);
   }
@@ -50,7 +63,9 @@ export class Placement {
     if (cgroup.runtimeContainerId !== '') {
       return { cgroup, containerId: cgroup.runtimeContainerId };
     }
-    if (!isIsolated(facts, this.#host)) return { cgroup, containerId: '' };
+    if (!isIsolated(facts, this.#host) || this.#usedByHost.has(cgroup)) {
+      return { cgroup, containerId: '' };
+    }
     const isSameNamespace = near?.facts.pidNamespace === facts.pidNamespace;
     const known = isSameNamespace ? near.containerId : '';
     return { cgroup, containerId: findPlainContainerId(cgroup.path, known) };

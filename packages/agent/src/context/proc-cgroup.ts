@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a process's control groups stands for it, by the lines of /proc/PID/cgroup. It is the one
-// the kernel's records name: the unified group unless that is a root, then that of the first of
-// these controllers which is not.
+// Which of a process's control groups stands for it, by the lines of /proc/PID/cgroup. It is the
+// one the kernel's records name: the unified group unless that is a root, then that of the first
+// of these controllers which is not.
 
 import type { Mount } from './mount-table.ts';
 

@@ -86,12 +86,12 @@ export class ProcCompletion {
 
   /** Adds a process that was read from /proc, unless it is known by then. */
   insertRead(process: ProcProcess, read: ReadWindow, depth = 0): ProcessSlot | null {
+    if (this.#table.knows(process.pid, process.startTicks)) return null;
     const startNs = ticksToNs(process.startTicks);
-    if (this.#table.findByPid(process.pid) !== null) return null;
-    // The stream said that it ended; /proc was read before it did.
-    if (this.#table.findEnded(process.pid, startNs) !== null) return null;
     const facts = factsFromProc(process);
     const lineage = this.#lineageFromParent(facts.ppid, startNs, depth);
+    // Parents that were not known were read meanwhile; in a circle of them, so was this process.
+    if (this.#table.knows(process.pid, process.startTicks)) return null;
     const slot = this.#table.insert({
       pid: process.pid,
       startTime: { ns: startNs, isExact: false },
@@ -103,6 +103,8 @@ export class ProcCompletion {
       exit: null,
     });
     slot.read = read;
+    const parent = lineage.nearest;
+    if (parent !== null && slot.entry.isExec) this.#placement.learnExec(slot.entry, parent.facts);
     return slot;
   }
 

@@ -97,6 +97,7 @@ export class ProcessCache {
       lineage,
       ...this.#placement.locate(facts, entry),
     };
+    if (!entry.isExec) this.#placement.learnExec(slot.entry, entry.facts);
     return slot.entry;
   }
 

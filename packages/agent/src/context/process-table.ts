@@ -52,6 +52,11 @@ export class ProcessTable {
     return this.#ended.find(pid, startTimeNs);
   }
 
+  /** True when a process that /proc showed is live, or was said to have ended. */
+  knows(pid: number, startTicks: bigint): boolean {
+    return this.#live.has(pid) || this.#ended.hasStartedIn(pid, startTicks);
+  }
+
   /** Adds a process, which becomes the live one of its pid unless a newer one is known. */
   insert(entry: ProcessEntry): ProcessSlot {
     const slot: ProcessSlot = { entry, read: null, procAttemptMs: null, vanishedMs: null };

@@ -56,8 +56,9 @@ export class UserNames {
     const nowMs = this.#nowMs();
     if (table.isDue(nowMs)) {
       const pid = isOwn ? null : this.#findInside(process);
-      // With nobody left to look through, what is known of a namespace stays true enough.
       if (isOwn || pid !== null) table.check({ kind, pid }, nowMs);
+      // With nobody left to look through, what is known of a namespace stays true enough.
+      else if (table.isKnown) table.postpone(nowMs);
     }
     return table.find(id);
   }
