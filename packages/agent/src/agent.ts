@@ -41,6 +41,7 @@ export class Agent {
   readonly #losses: LossMonitor;
   readonly #timers: NodeJS.Timeout[] = [];
   #lossCount = 0;
+  #sinkClosed = false;
   #stopped = false;
 
   constructor(parts: AgentParts) {
@@ -59,7 +60,7 @@ export class Agent {
         processes: this.#context.processes,
         surroundings: this.#surroundings,
         runId: parts.runId,
-        onMatch: (match) => parts.sink.write(describeAlert(match)),
+        onMatch: (match) => this.#tell((sink) => sink.write(describeAlert(match))),
       },
       batch,
     );
@@ -89,37 +90,25 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#loop.stop();
     probe.detach();
-    try {
-      this.#loop.drain();
-      this.#reportLosses();
-    } catch (error) {
-      this.#handleClosedSink(error);
-    }
+    this.#loop.drain();
+    this.#reportLosses();
     writeStatus(formatDrainReport(probe.readCounters(), this.#engine.counters, policies.rules));
     probe.close();
   }
 
   #judge(batch: RecordBatch): void {
-    try {
-      this.#engine.judge(batch);
-      this.#parts.sink.flush();
-    } catch (error) {
-      this.#handleClosedSink(error);
-      this.stop();
-    }
+    this.#engine.judge(batch);
+    this.#tell((sink) => sink.flush());
+    if (this.#sinkClosed) this.stop();
   }
 
   #look(): void {
-    try {
-      this.#reportLosses();
-    } catch (error) {
-      this.#handleClosedSink(error);
-      this.stop();
-    }
+    this.#reportLosses();
+    if (this.#sinkClosed) this.stop();
   }
 
   #reportLosses(): void {
-    const { probe, sink, runId } = this.#parts;
+    const { probe, runId } = this.#parts;
     const nowNs = this.#readClocks();
     for (const loss of this.#losses.look(
       probe.readCounters(),
@@ -129,9 +118,9 @@ export class Agent {
       this.#lossCount += 1;
       const eventId = `${runId}-loss-${this.#lossCount}`;
       const name = this.#surroundings.hostname;
-      sink.write(describeLoss({ ...loss, eventId, hostname: name }));
+      this.#tell((sink) => sink.write(describeLoss({ ...loss, eventId, hostname: name })));
     }
-    sink.flush();
+    this.#tell((sink) => sink.flush());
   }
 
   /** Reads the clocks, learns their difference, and returns nanoseconds since 1970. */
@@ -141,9 +130,17 @@ export class Agent {
     return realtimeNs;
   }
 
-  #handleClosedSink(error: unknown): void {
-    if (!(error instanceof SinkClosed)) throw error;
-    this.#parts.writeStatus(`fimbul: ${error.message}; stopping\n`);
+  /** Once the sink is closed there is nobody to tell; judging goes on so that counters balance. */
+  #tell(work: (sink: Sink) => void): void {
+    if (this.#sinkClosed) return;
+    try {
+      work(this.#parts.sink);
+    } catch (error) {
+      if (!(error instanceof SinkClosed)) throw error;
+      this.#sinkClosed = true;
+      this.#parts.writeStatus(`fimbul: ${error.message}; stopping\n  → ${error.advice}\n`);
+      process.exitCode = 1;
+    }
   }
 
   #describeStart(): string {
@@ -154,9 +151,10 @@ export class Agent {
     const skipped = policies.skippedCount > 0 ? `, ${policies.skippedCount} skipped` : '';
     const elsewhere =
       policies.notApplicableCount > 0 ? `, ${policies.notApplicableCount} not applicable here` : '';
+    const count = policies.rules.length;
     const backends = [...new Set(plan.operations.map(({ backend }) => backend))].join(', ');
     lines.push(
-      `fimbul: ready: ${policies.rules.length} rules${skipped}${elsewhere}; ` +
+      `fimbul: ready: ${count} rule${count === 1 ? '' : 's'}${skipped}${elsewhere}; ` +
         `backend ${backends} on Linux ${release}; pid ${process.pid}\n`,
     );
     return lines.join('');

@@ -16,7 +16,9 @@ const standardOutput = 1;
 
 function run(): void {
   const options = readOptions(process.argv.slice(2));
-  const { policies, report } = loadPolicies(options.policies, options.color);
+  // The option speaks of standard output; diagnostics may go elsewhere, into a log.
+  const reportColor = options.color && process.stderr.isTTY === true;
+  const { policies, report } = loadPolicies(options.policies, reportColor);
   process.stderr.write(report);
   if (process.geteuid?.() !== 0) {
     throw new Failure('the agent needs root to load eBPF programs', 'run it as root, or with sudo');
@@ -40,6 +42,8 @@ function run(): void {
   agent.start();
 }
 
+// A reader of our messages that has gone away is no reason to stop watching.
+process.stderr.on('error', () => undefined);
 try {
   run();
 } catch (error) {

@@ -9,12 +9,28 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addRulesCommand } from './commands/rules-check.ts';
 import { addVersionCommand, version } from './commands/version.ts';
 
+// A reader of our output that has had enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  const failure = new Failure(
+    `write to standard output: ${error.message}`,
+    'make room, or send standard output elsewhere',
+  );
+  process.stderr.write(formatFailure(failure));
+  process.exitCode = 1;
+});
+
+/** Whoever called a command in a wrong way is sent to that command's own help. */
+function adviseHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`  → see "${name} --help"`);
+  for (const part of command.commands) adviseHelp(part, `${name} ${part.name()}`);
+}
+
 const program = new Command('fimbul')
   .description('File integrity monitoring that starts in the kernel.')
   .version(`fimbul ${version}`, '-V, --version', 'print the version')
   .helpCommand('help [command]', 'explain a command')
   .showSuggestionAfterError(true)
-  .showHelpAfterError('  → see "fimbul --help"')
   .configureOutput({
     outputError: (text, write) => write(`fimbul: ${text.replace(/^error: /, '')}`),
   })
@@ -24,6 +40,7 @@ addAgentCommands(program);
 addRulesCommand(program);
 addDoctorCommand(program);
 addVersionCommand(program);
+adviseHelp(program, 'fimbul');
 
 try {
   await program.parseAsync();

@@ -13,6 +13,11 @@ export type ProcessReader = (
   surroundings: EventSurroundings,
 ) => ProcessValue;
 
+/** No namespace has the number 0: it stands for one that could not be read. */
+function knownNamespace(inode: number): number | null {
+  return inode === 0 ? null : inode;
+}
+
 const ownReaders: Readonly<Record<string, ProcessReader>> = {
   pid: ({ facts }) => facts.pid,
   ppid: ({ facts }) => facts.ppid,
@@ -40,9 +45,9 @@ const ownReaders: Readonly<Record<string, ProcessReader>> = {
   tty_name: ({ entry }) => entry.image.terminal,
   is_exec: ({ entry }) => entry.isExec,
   is_kworker: ({ facts }) => facts.isKernelThread,
-  mntns: ({ facts }) => facts.mountNamespace,
-  netns: ({ facts }) => facts.networkNamespace,
-  pidns: ({ facts }) => facts.pidNamespace,
+  mntns: ({ facts }) => knownNamespace(facts.mountNamespace),
+  netns: ({ facts }) => knownNamespace(facts.networkNamespace),
+  pidns: ({ facts }) => knownNamespace(facts.pidNamespace),
   'cgroup.id': ({ entry }) => entry.cgroup.path,
   'container.id': ({ entry }) => entry.containerId,
 };

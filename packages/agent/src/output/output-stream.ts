@@ -11,13 +11,24 @@ const waiting = new Int32Array(new SharedArrayBuffer(4));
 
 export type WriteAll = (text: string) => void;
 
+/** Gets the errno's name of a failed system call; anything else is a bug and has none. */
 function getErrorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  const failed = error instanceof Error && 'syscall' in error && 'code' in error;
+  return failed ? String(error.code) : '';
+}
+
+function describeRefusal(code: string): SinkClosed {
+  if (code === 'EPIPE') {
+    const advice = 'keep the program that reads the alerts running as long as the agent';
+    return new SinkClosed('write alerts: the reader of standard output is gone', advice);
+  }
+  const advice = 'make room, or send standard output elsewhere';
+  return new SinkClosed(`write alerts: standard output takes no more (${code})`, advice);
 }
 
 /**
  * Makes a function that writes text to a descriptor.
- * @throws SinkClosed when the reader has closed its end.
+ * @throws SinkClosed when the reader has closed its end, or the disk is full.
  */
 export function createOutputStream(descriptor: number): WriteAll {
   return (text) => {
@@ -28,8 +39,8 @@ export function createOutputStream(descriptor: number): WriteAll {
         written += writeSync(descriptor, bytes, written);
       } catch (error) {
         const code = getErrorCode(error);
-        if (code === 'EPIPE') throw new SinkClosed('the reader of standard output is gone');
-        if (code !== 'EAGAIN' && code !== 'EINTR') throw error;
+        if (code === '') throw error;
+        if (code !== 'EAGAIN' && code !== 'EINTR') throw describeRefusal(code);
         Atomics.wait(waiting, 0, 0, waitMs);
       }
     }

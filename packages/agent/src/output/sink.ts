@@ -10,7 +10,13 @@ export type Sink = {
   flush(): void;
 };
 
-/** The reader of our output has gone away: there is nobody left to tell. */
+/** What we write to has gone away or takes no more: there is nobody left to tell. */
 export class SinkClosed extends Error {
   override readonly name = 'SinkClosed';
+  readonly advice: string;
+
+  constructor(what: string, advice: string) {
+    super(what);
+    this.advice = advice;
+  }
 }

@@ -10,6 +10,7 @@ export class RecordLoop {
   readonly #probe: Probe;
   readonly #batch: RecordBatch;
   readonly #judge: (batch: RecordBatch) => void;
+  #running = false;
 
   /** `judge` is called with each batch; what it throws ends up in the event loop. */
   constructor(probe: Probe, batch: RecordBatch, judge: (batch: RecordBatch) => void) {
@@ -19,23 +20,32 @@ export class RecordLoop {
   }
 
   start(): void {
-    this.#probe.onReadable(() => this.#readBatches(batchesPerTurnMax));
+    this.#running = true;
+    this.#probe.onReadable(() => this.#readTurn());
   }
 
+  /** May be called by `judge`: no batch is read after it. */
   stop(): void {
+    this.#running = false;
     this.#probe.onReadable(null);
   }
 
   /** Reads until the ring is empty. Ends only when nothing writes into it any more. */
   drain(): void {
-    this.#readBatches(Number.POSITIVE_INFINITY);
+    while (this.#readBatch());
   }
 
-  #readBatches(batchesMax: number): void {
-    for (let count = 0; count < batchesMax; count += 1) {
-      this.#probe.read(this.#batch);
-      if (this.#batch.count === 0) return;
-      this.#judge(this.#batch);
+  #readTurn(): void {
+    for (let count = 0; count < batchesPerTurnMax && this.#running; count += 1) {
+      if (!this.#readBatch()) return;
     }
+  }
+
+  /** Returns false when the ring is empty. */
+  #readBatch(): boolean {
+    this.#probe.read(this.#batch);
+    if (this.#batch.count === 0) return false;
+    this.#judge(this.#batch);
+    return true;
   }
 }

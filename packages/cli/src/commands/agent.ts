@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { backendChoices, Failure, rootDirectory } from '@fimbul/config';
 import { type Command, Option } from 'commander';
+import { wantsColor } from '../color.ts';
 
 type AgentFlags = {
   readonly config?: string;
@@ -16,18 +17,13 @@ type AgentFlags = {
 
 const agentMain = join(rootDirectory, 'packages/agent/src/main.ts');
 
-function wantsColor(): boolean {
-  if (process.env.NO_COLOR) return false;
-  return process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR);
-}
-
 function buildArguments(flags: AgentFlags): string[] {
   const args = ['--output', flags.output];
   if (flags.config !== undefined) args.push('--config', flags.config);
   for (const path of flags.policy ?? []) args.push('--policy', path);
   if (flags.backend !== undefined) args.push('--backend', flags.backend);
   if (flags.duration !== undefined) args.push('--duration', flags.duration);
-  if (wantsColor()) args.push('--color');
+  if (wantsColor(process.stdout)) args.push('--color');
   return args;
 }
 

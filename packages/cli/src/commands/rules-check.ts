@@ -4,6 +4,7 @@
 import { readPolicyFiles } from '@fimbul/config';
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
+import { wantsColor } from '../color.ts';
 
 type CheckFlags = { readonly strict?: boolean; readonly json?: boolean };
 
@@ -36,7 +37,7 @@ function check(paths: readonly string[], flags: CheckFlags): void {
     process.stdout.write(`${JSON.stringify({ ok, ...counts, diagnostics }, null, 2)}\n`);
   } else {
     const texts = new Map(files.map(({ path, text }) => [path, text]));
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+    const color = wantsColor(process.stdout);
     for (const diagnostic of diagnostics) {
       const text = renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '', { color });
       process.stdout.write(`${text.trimEnd()}\n\n`);
