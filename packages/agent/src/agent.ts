@@ -10,8 +10,8 @@ import type { EventSurroundings } from './engine/event-view.ts';
 import { formatDrainReport } from './health/drain-report.ts';
 import { LossMonitor } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
-import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { type Sink, SinkClosed } from './output/sink.ts';
+import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { RecordLoop } from './source/record-loop.ts';
 
 const batchBytes = 1024 * 1024;

@@ -4,7 +4,13 @@
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BackendChoice, backendChoices, type Config, Failure, loadConfig } from '@fimbul/config';
+import {
+  type BackendChoice,
+  backendChoices,
+  type Config,
+  Failure,
+  loadConfig,
+} from '@fimbul/config';
 
 export type AgentOptions = {
   readonly policies: readonly string[];
@@ -23,7 +29,9 @@ const timerMsMax = 2 ** 31 - 1;
 /** Parses a duration such as `10s` or `500ms` into milliseconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-  const milliseconds = match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
+  const milliseconds = match
+    ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]
+    : Number.NaN;
   if (milliseconds > 0 && milliseconds <= timerMsMax) return milliseconds;
   throw new Failure(
     `--duration "${text}" is not a duration`,

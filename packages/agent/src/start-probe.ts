@@ -7,13 +7,13 @@ import {
   getObjectPath,
   loadNative,
   type Native,
-  planProbe,
   type Probe,
   ProbeError,
   type ProbePlan,
+  planProbe,
+  type Result,
   readKernelFeatures,
   readObjectFile,
-  type Result,
   startProbe,
 } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
@@ -42,7 +42,11 @@ function getAgentPid(): number {
   return readlinkSync('/proc/self/ns/pid') === initialPidNamespace ? process.pid : 0;
 }
 
-export type StartedProbe = { readonly probe: Probe; readonly plan: ProbePlan; readonly release: string };
+export type StartedProbe = {
+  readonly probe: Probe;
+  readonly plan: ProbePlan;
+  readonly release: string;
+};
 
 /** Starts the probe with the filters of the policies; nothing is left attached when it fails. */
 export function startProbeOrFail(

@@ -54,8 +54,7 @@ const singleReaders: Readonly<Record<string, FieldReader>> = {
   'open.flags': ({ record }) => record.getU32(openRecordOffsets.flags),
   'open.created': ({ record }) => record.getU32(openRecordOffsets.created) !== 0,
   'open.file.destination.mode': ({ record }) => record.getU32(openRecordOffsets.mode) & 0xffff,
-  'open.file.destination.rights': ({ record }) =>
-    toRights(record.getU32(openRecordOffsets.mode)),
+  'open.file.destination.rights': ({ record }) => toRights(record.getU32(openRecordOffsets.mode)),
   'unlink.retval': ({ record }) => record.getS64AsNumber(unlinkRecordOffsets.retval),
   'unlink.flags': ({ record }) => record.getU32(unlinkRecordOffsets.flags),
   'rename.retval': ({ record }) => record.getS64AsNumber(renameRecordOffsets.retval),
@@ -87,9 +86,7 @@ function findFileReader(name: string): FieldReader | null {
   }
   const suffix = /^(?:open|unlink|rename|chmod)\.file\.(.+)$/.exec(name)?.[1];
   const read = suffix === undefined ? undefined : fileReaders[suffix];
-  return read
-    ? ({ file, surroundings, subject }) => read(file, surroundings, subject.facts)
-    : null;
+  return read ? ({ file, surroundings, subject }) => read(file, surroundings, subject.facts) : null;
 }
 
 function getParentSubject({ subject }: EventView): ProcessSubject | null {
@@ -107,9 +104,7 @@ function findProcessReader(name: string): FieldReader | null {
   const readAncestor = ancestors === null ? undefined : processReaders.get(ancestors);
   if (readAncestor) {
     return (event) =>
-      listAncestorSubjects(event).flatMap((subject) =>
-        readAncestor(subject, event.surroundings),
-      );
+      listAncestorSubjects(event).flatMap((subject) => readAncestor(subject, event.surroundings));
   }
   const parent = stripPrefix(name, 'process.parent');
   const readParent = parent === null ? undefined : processReaders.get(parent);

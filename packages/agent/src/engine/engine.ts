@@ -4,16 +4,21 @@
 // that the kernel could not rule out. Synchronous, batched, no promise per event.
 
 import {
+  type RecordBatch,
   RecordError,
   RecordView,
-  type RecordBatch,
   readCgroupRecord,
   readExecRecord,
   readExitRecord,
   readForkRecord,
   readProcessFacts,
 } from '@fimbul/probe';
-import { type CompiledPolicies, type CompiledRule, emitRuleSet, type EmittedRuleSet } from '@fimbul/rules';
+import {
+  type CompiledPolicies,
+  type CompiledRule,
+  type EmittedRuleSet,
+  emitRuleSet,
+} from '@fimbul/rules';
 import { type Operation, type RecordKind, recordHeaderOffsets, recordKinds } from '@fimbul/schema';
 import type { ProcessCache } from '../context/process-cache.ts';
 import { buildRuleAccessors } from './accessors.ts';

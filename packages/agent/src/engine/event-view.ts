@@ -2,12 +2,7 @@
 // The event that rules look at: one record with the process that caused it. It is moved from record
 // to record; files are decoded when first asked for, and everything is valid until the next move.
 
-import {
-  type FileFacts,
-  type ProcessFacts,
-  type RecordView,
-  readFileFacts,
-} from '@fimbul/probe';
+import { type FileFacts, type ProcessFacts, type RecordView, readFileFacts } from '@fimbul/probe';
 import {
   chmodRecordOffsets,
   type Operation,

@@ -37,7 +37,9 @@ export function formatDrainReport(
     const matched = engine.matched[index] ?? 0;
     const suppressed = engine.suppressed[index] ?? 0;
     if (matched > 0) {
-      lines.push(`  rule ${id}: matched=${matched}${suppressed ? ` suppressed=${suppressed}` : ''}`);
+      lines.push(
+        `  rule ${id}: matched=${matched}${suppressed ? ` suppressed=${suppressed}` : ''}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

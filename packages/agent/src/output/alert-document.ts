@@ -2,8 +2,8 @@
 // An alert as a document: nested objects in which the path of a value is the name of its field.
 // Everything that is known of the event is in it; what is not known is left out, never zero.
 
-import { type FieldSpec, type Operation, operations, fields, fromByteString } from '@fimbul/schema';
-import { fieldReaders, type FieldReader, listAncestorSubjects } from '../engine/accessors.ts';
+import { type FieldSpec, fields, fromByteString, type Operation, operations } from '@fimbul/schema';
+import { type FieldReader, fieldReaders, listAncestorSubjects } from '../engine/accessors.ts';
 import type { Match } from '../engine/engine.ts';
 import type { EventSurroundings, EventView, ProcessSubject } from '../engine/event-view.ts';
 import { type ProcessValue, processReaders } from '../engine/process-fields.ts';
@@ -58,16 +58,17 @@ function toJson(spec: FieldSpec, value: Exclude<ProcessValue, null>): Json {
     case 'time':
       return formatTime(BigInt(value));
     case 'names':
-      return spec.constants === null
-        ? Number(value)
-        : nameConstants(spec.constants, BigInt(value));
+      return spec.constants === null ? Number(value) : nameConstants(spec.constants, BigInt(value));
   }
 }
 
 /** False is worth a line only where it answers a question that the field's name asks. */
 const omittedWhenFalse = /(?:_truncated|is_kworker|is_thread)$/;
 
-function isWorthWriting(spec: FieldSpec, value: ProcessValue): value is Exclude<ProcessValue, null> {
+function isWorthWriting(
+  spec: FieldSpec,
+  value: ProcessValue,
+): value is Exclude<ProcessValue, null> {
   if (value === null || value === '') return false;
   return value !== false || !omittedWhenFalse.test(spec.name);
 }

@@ -17,9 +17,7 @@ const argumentCharactersMax = 200;
 export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u{${code.toString(16)}}`;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
 }
 
@@ -97,7 +95,11 @@ function describeUser(document: Json): string {
 }
 
 function describeProcess(document: Json, paint: Paint): string[] {
-  const argv = shorten(list(document, 'process.argv').map((a) => quoteArgument(String(a))).join(' '));
+  const argv = shorten(
+    list(document, 'process.argv')
+      .map((a) => quoteArgument(String(a)))
+      .join(' '),
+  );
   const program = text(document, 'process.file.path') || text(document, 'process.comm');
   const terminal = text(document, 'process.tty_name');
   const container = text(document, 'container.id');

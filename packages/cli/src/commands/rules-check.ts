@@ -33,7 +33,12 @@ function check(paths: readonly string[], flags: CheckFlags): void {
   const ok = errors === 0 && (warnings === 0 || !flags.strict);
   if (flags.json) {
     const { skippedCount, disabledCount, notApplicableCount } = compiled;
-    const counts = { rules: compiled.rules.length, skippedCount, disabledCount, notApplicableCount };
+    const counts = {
+      rules: compiled.rules.length,
+      skippedCount,
+      disabledCount,
+      notApplicableCount,
+    };
     process.stdout.write(`${JSON.stringify({ ok, ...counts, diagnostics }, null, 2)}\n`);
   } else {
     const texts = new Map(files.map(({ path, text }) => [path, text]));
