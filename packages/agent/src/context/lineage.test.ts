@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { array, assert as assertProperty, constantFrom, nat, property, record } from 'fast-check';
+import fc from 'fast-check';
 import { contextLimits } from './limits.ts';
 import { getParent, listAncestors, type ProcessEntry } from './process-entry.ts';
 import { makeCache, makeExec, makeExit, makeFacts, makeFork, startOf } from './record-samples.ts';
@@ -31,8 +31,12 @@ function checkChain(entry: ProcessEntry): void {
 type ModelProcess = { readonly pid: number; path: string; isExec: boolean; ancestors: string[] };
 
 test('lineages are those of a plain model of fork and exec', () => {
-  const step = record({ act: constantFrom('fork', 'exec', 'exit'), pick: nat(), program: nat(5) });
-  const story = property(array(step, { maxLength: 60 }), (steps) => {
+  const step = fc.record({
+    act: fc.constantFrom('fork', 'exec', 'exit'),
+    pick: fc.nat(),
+    program: fc.nat(5),
+  });
+  const story = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
     const { cache } = makeCache();
     cache.applyExec(makeExec({ pid: 1, ppid: 0 }, '/p0'));
     const live: ModelProcess[] = [{ pid: 1, path: '/p0', isExec: true, ancestors: [] }];
@@ -73,7 +77,7 @@ test('lineages are those of a plain model of fork and exec', () => {
       checkChain(entry);
     }
   });
-  assertProperty(story, { numRuns: 300 });
+  fc.assert(story, { numRuns: 300 });
 });
 
 test('a daemon that executes itself for weeks keeps its first and its last images', () => {

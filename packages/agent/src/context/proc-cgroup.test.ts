@@ -54,3 +54,10 @@ test('the directory is below the mount of the hierarchy', () => {
   assert.equal(find('', '/docker/ab'), null);
   assert.equal(find('pids', '/a'), null);
 });
+
+test('groups outside of a control group namespace are only found where they are mounted', () => {
+  const group = { hierarchy: 0, controller: '', path: '/../web' };
+  const line = (root: string): string => `41 31 0:38 ${root} /groups rw - cgroup2 cgroup2 rw`;
+  assert.equal(findCgroupDirectory(group, parseMountTable(line('/'))), null);
+  assert.equal(findCgroupDirectory(group, parseMountTable(line('/..'))), '/groups/web');
+});

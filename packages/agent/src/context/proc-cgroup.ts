@@ -45,7 +45,8 @@ export function findCgroupDirectory(
       : filesystem === 'cgroup' && superOptions.includes(controller),
   );
   if (mount === undefined) return null;
-  if (mount.root === '/') return mount.point + path;
+  // In a control group namespace, groups outside of it are shown as paths that lead out of it.
+  if (mount.root === '/') return path.startsWith('/..') ? null : mount.point + path;
   // Only a part of the hierarchy is mounted.
   if (path !== mount.root && !path.startsWith(`${mount.root}/`)) return null;
   return mount.point + path.slice(mount.root.length);
