@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one run of a machine leaves on the host: a folder with what the guest has to know, the
+// command, and the image of the scratch disk. It is removed when the run is over.
+
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runCommand, SetupError } from '../setup/command.ts';
+import { buildDirectory, rootDirectory } from '../setup/paths.ts';
+import type { CachedKernel } from './kernel-cache.ts';
+import { quoteForShell } from './shell-quote.ts';
+
+/** Places in the guest, as the command finds them in its environment. */
+export const guestEnvironment = {
+  FIMBUL_VM_EXT4: '/mnt/ext4',
+  FIMBUL_VM_TMPFS: '/mnt/tmpfs',
+  FIMBUL_VM_RESULTS: '/mnt/results',
+  FIMBUL_VM_HOST: '/mnt/host',
+} as const;
+
+export type SessionSpec = {
+  readonly kernel: CachedKernel;
+  readonly command: readonly string[];
+  /** Size of the scratch disk, as `truncate` takes it: bytes, or a number with M or G. */
+  readonly diskBytes: number;
+};
+
+export class GuestSession {
+  readonly directory: string;
+  readonly disk: string;
+  readonly #root: string;
+
+  private constructor(root: string) {
+    this.#root = root;
+    this.directory = join(root, 'session');
+    this.disk = join(root, 'disk');
+  }
+
+  /** Prepares a run; throws a `SetupError` when the disk cannot be formatted. */
+  static async open(spec: SessionSpec): Promise<GuestSession> {
+    const parent = join(buildDirectory, 'vm');
+    mkdirSync(parent, { recursive: true });
+    const session = new GuestSession(mkdtempSync(join(parent, 'run-')));
+    mkdirSync(session.directory);
+    writeFileSync(join(session.directory, 'settings'), renderSettings(spec.kernel));
+    writeFileSync(join(session.directory, 'command'), renderCommand(spec));
+    try {
+      await session.#format(spec.diskBytes);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  async #format(bytes: number): Promise<void> {
+    writeFileSync(this.disk, '');
+    truncateSync(this.disk, bytes);
+    const { status, output } = await runCommand({
+      program: '/sbin/mke2fs',
+      args: [
+        ...['-q', '-F', '-t', 'ext4', '-I', '256'],
+        // Linux 5.10 would refuse a filesystem with these.
+        ...['-O', '^orphan_file,^metadata_csum_seed', this.disk],
+      ],
+    });
+    if (status !== 0) {
+      throw new SetupError(`mke2fs cannot format the scratch disk: ${output.trim()}`);
+    }
+  }
+
+  close(): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+function renderSettings(kernel: CachedKernel): string {
+  return [
+    `CHECKOUT=${quoteForShell(rootDirectory)}`,
+    `KERNEL=${quoteForShell(kernel.directory)}`,
+    '',
+  ].join('\n');
+}
+
+/** The command gets an environment of its own: what the host has set is not the guest's. */
+function renderCommand({ kernel, command }: SessionSpec): string {
+  const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const environment = {
+    PATH: `${dirname(process.execPath)}:${system}`,
+    HOME: '/root',
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    FIMBUL_VM: kernel.series,
+    ...guestEnvironment,
+  };
+  const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const words = [...settings, ...command].map(quoteForShell).join(' ');
+  return `cd ${quoteForShell(rootDirectory)} && exec /usr/bin/env -i ${words}\n`;
+}
