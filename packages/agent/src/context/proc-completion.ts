@@ -111,10 +111,12 @@ export class ProcCompletion {
   /** Asks /proc for what is unknown of a process, if it was not asked lately. */
   complete(slot: ProcessSlot): ProcessEntry {
     if (!this.#gate.isDue(slot.procAttemptMs)) return slot.entry;
-    const isFirst = slot.procAttemptMs === null;
     slot.procAttemptMs = this.#gate.pass();
     if (slot.procAttemptMs !== null) this.#readInto(slot);
-    if (isFirst && !isComplete(slot.entry)) this.#counts.incomplete += 1;
+    if (!slot.isCountedIncomplete && !isComplete(slot.entry)) {
+      slot.isCountedIncomplete = true;
+      this.#counts.incomplete += 1;
+    }
     return slot.entry;
   }
 

@@ -201,9 +201,11 @@ test('reads of /proc within the stream are bounded, and refusals counted', () =>
   const { cache, proc } = makeShell();
   for (let pid = 1000; pid < 2000; pid++) cache.resolve(makeFacts({ pid, ppid: 10 }));
   assert.equal(proc.reads, contextLimits.procAttemptsPerSecondMax);
-  const { misses, procRefused } = cache.readCounters();
+  for (let pid = 1900; pid < 2000; pid++) cache.resolve(makeFacts({ pid, ppid: 10 }));
+  const { misses, procRefused, incomplete } = cache.readCounters();
   assert.equal(misses, 1001);
-  assert.equal(procRefused, 1000 - contextLimits.procAttemptsPerSecondMax);
+  assert.equal(incomplete, 1000);
+  assert.equal(procRefused, 1100 - contextLimits.procAttemptsPerSecondMax);
 });
 
 test('parents of a missed process are read too, up to a limit', () => {

@@ -18,6 +18,7 @@ export type ProcessSlot = {
   /** Null once a record told what the process runs: until then the stream may be behind /proc. */
   read: ReadWindow | null;
   procAttemptMs: number | null;
+  isCountedIncomplete: boolean;
   /** When /proc was first seen without the process; null while it is there. */
   vanishedMs: number | null;
 };
@@ -59,7 +60,13 @@ export class ProcessTable {
 
   /** Adds a process, which becomes the live one of its pid unless a newer one is known. */
   insert(entry: ProcessEntry): ProcessSlot {
-    const slot: ProcessSlot = { entry, read: null, procAttemptMs: null, vanishedMs: null };
+    const slot: ProcessSlot = {
+      entry,
+      read: null,
+      procAttemptMs: null,
+      isCountedIncomplete: false,
+      vanishedMs: null,
+    };
     const other = this.#live.get(entry.pid);
     if (other !== undefined) {
       if (other.entry.startTime.ns > entry.startTime.ns) {
