@@ -3,8 +3,8 @@
 // values and counters is in bpf_object_values.cc.
 #include "bpf_object.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "bpf_link.h"
@@ -177,7 +177,7 @@ napi_value BpfObject::set_initial_value(const JsCall &call)
 		return js_throw_type_error(call.env(),
 					   "the bytes do not fit into the initial value");
 	}
-	memcpy(static_cast<uint8_t *>(value) + *offset, bytes->data(), bytes->size());
+	std::copy(bytes->begin(), bytes->end(), static_cast<uint8_t *>(value) + *offset);
 	return js_undefined(call.env());
 }
 

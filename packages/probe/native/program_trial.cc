@@ -8,7 +8,6 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <vector>
 

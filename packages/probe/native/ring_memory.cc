@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <utility>
 
 namespace fimbul
@@ -110,7 +109,7 @@ RingBatch RingMemory::read(std::span<uint8_t> destination, std::span<uint32_t> i
 					batch.oversized_bytes = length;
 				break;
 			}
-			memcpy(destination.data() + used, record + BPF_RINGBUF_HDR_SZ, length);
+			std::copy_n(record + BPF_RINGBUF_HDR_SZ, length, destination.data() + used);
 			index[2 * batch.count] = static_cast<uint32_t>(used);
 			index[2 * batch.count + 1] = length;
 			batch.count += 1;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The consumer side of a BPF ring buffer, over the pages the kernel shares (kernel ABI since 5.8):
-//
-//   page 0          consumer position, ours to write
-//   page 1          producer position, the kernel's
-//   page 2 …        the data, mapped twice in a row so that no record is ever split
-//   a record        u32 length | busy bit 31 | discard bit 30, u32 for the kernel, then the bytes;
-//                   the next record starts at the next multiple of 8
-//
+// The consumer side of a BPF ring buffer, over the pages the kernel shares (kernel ABI since 5.8).
 // Invariant: a record is consumed only after its bytes were copied, so stopping for want of room
 // loses nothing.
 #pragma once
+
+//   page 0      consumer position, ours to write
+//   page 1      producer position, the kernel's
+//   page 2 …    the data, mapped twice in a row so that no record is ever split
+//
+//   a record    u32 length | busy bit 31 | discard bit 30, u32 for the kernel, then the bytes;
+//               the next record starts at the next multiple of 8
 
 #include <cstdint>
 #include <optional>

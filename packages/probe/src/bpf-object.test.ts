@@ -51,6 +51,7 @@ test('openObject lists maps, programs and variables', () => {
     object.programs().map(({ name, section, autoload }) => [name, section, autoload]),
     [
       ['numbered_sys_enter', 'tp_btf/sys_enter', true],
+      ['held_sys_enter', 'tp_btf/sys_enter', false],
       ['refused_by_verifier', 'raw_tp/sys_enter', false],
       ['attached_to_nothing', 'raw_tp/no_such_tracepoint', false],
     ],

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadNative } from './native.ts';
 import { ProbeError } from './probe-error.ts';
@@ -111,13 +111,22 @@ test('read refuses an index without room', () => {
   object.close();
 });
 
-// A lost wake-up would leave records behind for ever: only the callback reads here.
-test('every wake-up arrives from a producer on another CPU', { timeout: 60_000 }, async () => {
+/** Starts a process that makes the watched system call `calls` times once its stdin says so. */
+function startProducer(context: TestContext, calls: number) {
   const script = `process.stdin.once('data', () => {
-    for (let call = 0; call < 100_000; call += 1) process.ppid;
+    for (let call = 0; call < ${calls}; call += 1) process.ppid;
     process.exit();
   });`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'inherit', 'inherit'] });
+  context.after(() => child.kill());
+  return child;
+}
+
+// A lost wake-up would leave records behind for ever: only the callback reads here.
+test('every wake-up arrives from a producer on another CPU', {
+  timeout: 60_000,
+}, async (context) => {
+  const child = startProducer(context, 100_000);
   const { object, ring } = startNumbered(native, bytes, {
     recordsPerCall: 2,
     ringBytes: 16_384,
@@ -135,6 +144,40 @@ test('every wake-up arrives from a producer on another CPU', { timeout: 60_000 }
   assert.equal(next, readCounter(object, 'emitted'));
   assert.equal(next + readCounter(object, 'refused'), 200_000);
   assert.ok(wakeUps > 0 && wakeUps < 200_000);
+  object.close();
+});
+
+test('read waits for a record that is not committed yet', { timeout: 60_000 }, async (context) => {
+  const child = startProducer(context, Number.MAX_SAFE_INTEGER);
+  const object = openNumbered(native, bytes, { watchedPid: child.pid ?? 0 });
+  object.setAutoload('numbered_sys_enter', false);
+  object.setAutoload('held_sys_enter', true);
+  expectOk(object.load());
+  expectOk(object.attach('held_sys_enter'));
+  const ring = object.ring('records');
+  const words = new BigUint64Array(512);
+  const buffer = new Uint8Array(words.buffer);
+  const index = new Uint32Array(512);
+  let next = 0n;
+  let waits = 0;
+  let producing = true;
+  child.once('exit', () => {
+    producing = false;
+  });
+  child.stdin.write('go');
+  // The producer holds a record most of its time: we meet one as soon as both of us run at once.
+  while (producing || ring.pending() > 0) {
+    const pending = ring.pending();
+    const count = ring.read(buffer, index);
+    if (count === 0 && pending > 0) waits += 1;
+    for (const word of words.subarray(0, 2 * count).keys()) {
+      assert.equal(words[word], next + BigInt(word >> 1));
+    }
+    next += BigInt(count);
+    if (waits > 10) child.kill();
+    if (count === 0) await nextTurn();
+  }
+  assert.equal(Number(next), readCounter(object, 'emitted'));
   object.close();
 });
 

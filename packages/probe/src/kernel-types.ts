@@ -16,7 +16,7 @@ export class KernelTypes {
     this.#raw = raw;
   }
 
-  /** Finds a kernel function (a kfunc such as `bpf_rdonly_cast`): `vmlinux`, its module, or null. */
+  /** Finds a kernel function, such as a kfunc: `vmlinux`, its module, or null. */
   findFunction(name: string): string | null {
     return this.#find(name, kindFunction);
   }

@@ -82,7 +82,9 @@ function startWorker(ending: string): Worker {
   return new Worker(workerScript, { workerData: { ending, bytes } });
 }
 
-test('a worker that exits while its ring is watched ends cleanly', async () => {
+test('a worker that exits while its ring is watched ends cleanly', {
+  timeout: 60_000,
+}, async () => {
   for (let round = 0; round < 5; round += 1) {
     const worker = startWorker('exit');
     const [code] = await once(worker, 'exit');
@@ -90,12 +92,12 @@ test('a worker that exits while its ring is watched ends cleanly', async () => {
   }
 });
 
-test('a worker ends by itself when its ring is unreferenced', async () => {
+test('a worker ends by itself when its ring is unreferenced', { timeout: 60_000 }, async () => {
   const [code] = await once(startWorker('unref'), 'exit');
   assert.equal(code, 0);
 });
 
-test('a worker is terminated while records arrive', async () => {
+test('a worker is terminated while records arrive', { timeout: 60_000 }, async () => {
   for (let round = 0; round < 10; round += 1) {
     const worker = startWorker('never');
     await once(worker, 'message');
@@ -103,7 +105,7 @@ test('a worker is terminated while records arrive', async () => {
   }
 });
 
-test('a worker is terminated inside its callback', async () => {
+test('a worker is terminated inside its callback', { timeout: 60_000 }, async () => {
   for (let round = 0; round < 5; round += 1) {
     const worker = startWorker('spin');
     await once(worker, 'message');
@@ -111,7 +113,7 @@ test('a worker is terminated inside its callback', async () => {
   }
 });
 
-test('an exception in the callback of a worker ends that worker', async () => {
+test('an exception in the callback of a worker ends that worker', { timeout: 60_000 }, async () => {
   const worker = startWorker('throw');
   const [error] = await once(worker, 'error');
   assert.equal(error.message, 'thrown in a worker');

@@ -43,7 +43,7 @@ export type Native = {
   openKernelTypes(directory?: string): Result<KernelTypes>;
   /** Loads and attaches a trivial program of a kind, to see what this kernel allows. */
   tryProgram(kind: ProgramKind, target: string): ProgramTrial;
-  /** Tells whether programs of a kind may call a helper; null when the kernel does not let us ask. */
+  /** Tells whether programs of a kind may call a helper; null when the kernel does not say. */
   helperSupported(kind: ProgramKind, target: string, helperId: number): boolean | null;
   /** Reads the kernel's clocks together. */
   clocks(): Clocks;
