@@ -37,8 +37,8 @@ static __always_inline void chmod_find_target(struct chmod_target *target,
 			count_trouble(TROUBLE_DESCRIPTOR_GONE);
 		return;
 	}
-	target->base = caller_base(task, chmod->directory, caller_is_absolute(chmod->string),
-				   typed);
+	target->base =
+		caller_base(task, chmod->directory, caller_is_absolute(chmod->string), typed);
 	if (chmod->retval != 0 || !objects || !objects->count)
 		return;
 	/* The first inode that a chmod touches is the file's own. */

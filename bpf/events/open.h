@@ -49,11 +49,10 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 		record->created = (READ(typed, file, f_mode) & FMODE_CREATED) != 0;
 		file_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, position, typed);
 	} else if (open->string) {
-		struct position base = caller_base(task, open->directory,
-						   caller_is_absolute(open->string), typed);
+		struct position base =
+			caller_base(task, open->directory, caller_is_absolute(open->string), typed);
 
-		caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &base,
-				    open->string);
+		caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &base, open->string);
 	}
 	record_send(scratch, RECORD_OPEN);
 }

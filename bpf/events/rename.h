@@ -91,9 +91,8 @@ static __always_inline __u64 rename_filter(const struct filter_operation *filter
 			      READ(typed, dentry, d_name.name), READ(typed, dentry, d_name.len));
 }
 
-static __always_inline void rename_end(const struct rename_facts *rename,
-				       struct objects *objects, struct task_struct *task,
-				       const bool typed)
+static __always_inline void rename_end(const struct rename_facts *rename, struct objects *objects,
+				       struct task_struct *task, const bool typed)
 {
 	const struct filter_operation *filter = filter_of(RECORD_RENAME);
 	struct object *object = 0;

@@ -33,8 +33,8 @@ static __always_inline void unlink_file_resolve(struct scratch *scratch, struct 
 						const struct object *object,
 						struct task_struct *task, const bool typed)
 {
-	struct position base = caller_base(task, unlink->directory,
-					   caller_is_absolute(unlink->string), typed);
+	struct position base =
+		caller_base(task, unlink->directory, caller_is_absolute(unlink->string), typed);
 	__u64 mount = object ? object_mount(object->parent, &base, task, typed) : 0;
 
 	if (mount) {
@@ -66,9 +66,8 @@ static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64
 	record_send(scratch, RECORD_UNLINK);
 }
 
-static __always_inline void unlink_end(const struct unlink_facts *unlink,
-				       struct objects *objects, struct task_struct *task,
-				       const bool typed)
+static __always_inline void unlink_end(const struct unlink_facts *unlink, struct objects *objects,
+				       struct task_struct *task, const bool typed)
 {
 	const struct filter_operation *filter = filter_of(RECORD_UNLINK);
 	struct object *object = 0;

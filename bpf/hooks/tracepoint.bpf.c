@@ -24,18 +24,18 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
  * VERIFIER: one program with both would be twice as long, and to remove its dead half takes time
  * that grows with the square of its length: most of the agent's start.
  */
-#define HOOK(tracepoint, body)                   \
-	SEC("tp_btf/" #tracepoint)               \
-	int tracepoint(__u64 *ctx)               \
-	{                                        \
-		body(ctx, true);                 \
-		return 0;                        \
-	}                                        \
-	SEC("tp_btf/" #tracepoint)               \
-	int tracepoint##_probed(__u64 *ctx)      \
-	{                                        \
-		body(ctx, false);                \
-		return 0;                        \
+#define HOOK(tracepoint, body)              \
+	SEC("tp_btf/" #tracepoint)          \
+	int tracepoint(__u64 *ctx)          \
+	{                                   \
+		body(ctx, true);            \
+		return 0;                   \
+	}                                   \
+	SEC("tp_btf/" #tracepoint)          \
+	int tracepoint##_probed(__u64 *ctx) \
+	{                                   \
+		body(ctx, false);           \
+		return 0;                   \
 	}
 
 static __always_inline void end_open(enum syscall syscall, long retval,

@@ -21,14 +21,14 @@ static __always_inline struct cgroup *cgroup_of_controller(struct css_set *set, 
 }
 
 /* Gives the group of a controller, if it is below its hierarchy's root. */
-#define CGROUP_TRY(controller)                                                                   \
-	do {                                                                                     \
-		if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, controller))              \
-			break;                                                                   \
-		cgroup = cgroup_of_controller(                                                   \
-			set, bpf_core_enum_value(enum cgroup_subsys_id, controller), typed);     \
-		if (READ(typed, cgroup, level) > 0)                                              \
-			return cgroup;                                                           \
+#define CGROUP_TRY(controller)                                                               \
+	do {                                                                                 \
+		if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, controller))          \
+			break;                                                               \
+		cgroup = cgroup_of_controller(                                               \
+			set, bpf_core_enum_value(enum cgroup_subsys_id, controller), typed); \
+		if (READ(typed, cgroup, level) > 0)                                          \
+			return cgroup;                                                       \
 	} while (0)
 
 static __always_inline struct cgroup *cgroup_of_task(struct task_struct *task, const bool typed)

@@ -6,8 +6,7 @@
 #include "lib/record.h"
 #include "lib/syscall.h"
 
-static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node,
-							 const bool typed)
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node, const bool typed)
 {
 	if (bpf_core_field_exists(struct kernfs_node___rcu, __parent))
 		return (struct kernfs_node *)BPF_CORE_READ((struct kernfs_node___rcu *)node,
@@ -49,8 +48,8 @@ static __always_inline void cgroup_append_path(struct scratch *scratch,
 	record->path_flags = PATH_TRUNCATED;
 }
 
-static __always_inline void cgroup_announce_task(struct scratch *scratch,
-						 struct task_struct *task, const bool typed)
+static __always_inline void cgroup_announce_task(struct scratch *scratch, struct task_struct *task,
+						 const bool typed)
 {
 	struct cgroup *cgroup = cgroup_of_task(task, typed);
 	struct cgroup_root *root = READ(typed, cgroup, root);

@@ -100,7 +100,8 @@ static __always_inline bool ext4_find_inode(struct ext4_place *place, struct ext
 	if (bpf_probe_read_kernel(&low, sizeof(low), descriptor + EXT4_GROUP_INODE_TABLE_LOW))
 		return false;
 	if (group_bytes >= EXT4_GROUP_BYTES_WITH_HIGH)
-		bpf_probe_read_kernel(&high, sizeof(high), descriptor + EXT4_GROUP_INODE_TABLE_HIGH);
+		bpf_probe_read_kernel(&high, sizeof(high),
+				      descriptor + EXT4_GROUP_INODE_TABLE_HIGH);
 	place->block = ((__u64)high << 32 | low) + index / per_block;
 	place->offset = index % per_block * (__u32)BPF_CORE_READ(info, s_inode_size);
 	return true;
@@ -143,8 +144,8 @@ static __always_inline __u64 block_find(struct super_block___ext4 *super_block, 
 {
 	struct address_space *mapping = device_mapping(BPF_CORE_READ(super_block, s_bdev));
 	__u32 bits = BPF_CORE_READ(super_block, s_blocksize_bits) & 31;
-	__u64 index = bits > PAGE_SHIFT ? block << (bits - PAGE_SHIFT) :
-					  block >> (PAGE_SHIFT - bits);
+	__u64 index =
+		bits > PAGE_SHIFT ? block << (bits - PAGE_SHIFT) : block >> (PAGE_SHIFT - bits);
 	__u64 page = page_find(mapping, index);
 	struct buffer_head *buffer;
 

@@ -62,8 +62,8 @@ static __always_inline __u64 filter_by_name(const struct filter_operation *filte
 	__u64 *lanes;
 
 	if (length > FILTER_NAME_BYTES_MAX)
-		return side == FILTER_SOURCE ? filter->source_long_names :
-					       filter->destination_long_names;
+		return side == FILTER_SOURCE ? filter->source_long_names
+					     : filter->destination_long_names;
 	key.table = kind << 1 | side;
 	if (bpf_probe_read_kernel(key.name, length & 63, name))
 		return ~0ULL;

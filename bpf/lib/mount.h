@@ -42,8 +42,8 @@ static __always_inline __u64 mount_end(struct super_block *super_block)
 	       bpf_core_field_offset(struct mount, mnt_instance);
 }
 
-static __always_inline __u64 mount_find_only(struct super_block *super_block,
-					     __u64 mount_namespace, const bool typed)
+static __always_inline __u64 mount_find_only(struct super_block *super_block, __u64 mount_namespace,
+					     const bool typed)
 {
 	__u64 end = mount_end(super_block);
 	__u64 address = mount_first(super_block, typed);
@@ -69,8 +69,8 @@ static __always_inline __u64 mount_find_only(struct super_block *super_block,
 __noinline __u64 mount_only(__u64 super_block, __u64 mount_namespace)
 {
 	if (typed_reads)
-		return mount_find_only(CAST(true, struct super_block, super_block),
-				       mount_namespace, true);
+		return mount_find_only(CAST(true, struct super_block, super_block), mount_namespace,
+				       true);
 	return mount_find_only((struct super_block *)super_block, mount_namespace, false);
 }
 

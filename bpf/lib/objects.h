@@ -98,7 +98,8 @@ static __always_inline void object_fill(struct object *object, struct inode *ino
 		count_trouble(TROUBLE_KERNEL_READ_FAILED);
 }
 
-/* Remembers an inode that the current call touches. A dentry of 0 stands for the inode's only one. */
+/* Remembers an inode that the current call touches. A dentry of 0 stands for the inode's only one.
+ */
 static __always_inline void objects_touch(struct inode *inode, __u64 dentry, const bool typed)
 {
 	struct task_struct *task = task_current(typed);
@@ -106,7 +107,8 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 	struct objects *objects;
 	__u32 count;
 
-	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13). */
+	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13).
+	 */
 	if (!inode)
 		return;
 	syscall = objects_syscall(task, typed);
@@ -172,9 +174,8 @@ static __always_inline bool object_is_unlinked(const struct object *object, cons
 {
 	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
 
-	return object->dentry &&
-	       ((__u64)READ(typed, dentry, d_inode) != object->inode_address ||
-		dentry_is_unhashed(dentry, typed));
+	return object->dentry && ((__u64)READ(typed, dentry, d_inode) != object->inode_address ||
+				  dentry_is_unhashed(dentry, typed));
 }
 
 /* The mount that the caller reached a directory through; 0 when it is not certain. */

@@ -18,9 +18,9 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #define READ(typed, pointer, member) \
 	((typed) ? (pointer)->member : BPF_CORE_READ((pointer), member))
 
-#define CAST(typed, type, address)                                                              \
-	((typed) ? (type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)) : \
-		   (type *)(address))
+#define CAST(typed, type, address)                                                           \
+	((typed) ? (type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)) \
+		 : (type *)(address))
 
 /* Reads a pointer at an address that no type describes, such as an array element. */
 static __always_inline __u64 read_pointer(const void *address)

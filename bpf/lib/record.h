@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Building a record in the scratch of a program and sending it. The fixed part comes first; variable
- * parts are appended behind it. What cannot be sent is counted, never dropped in silence.
+ * Building a record in the scratch of a program and sending it. The fixed part comes first;
+ * variable parts are appended behind it. What cannot be sent is counted, never dropped in silence.
  */
 #ifndef FIMBUL_LIB_RECORD_H
 #define FIMBUL_LIB_RECORD_H
@@ -21,11 +21,11 @@ static __always_inline struct scratch *scratch_of(__u32 program)
 }
 
 /* Clears the fixed part: pads and absent members are zero. */
-#define record_begin(scratch, type)                                  \
-	({                                                           \
+#define record_begin(scratch, type)                                   \
+	({                                                            \
 		__builtin_memset((scratch)->record, 0, sizeof(type)); \
-		(scratch)->length = sizeof(type);                    \
-		(type *)(scratch)->record;                           \
+		(scratch)->length = sizeof(type);                     \
+		(type *)(scratch)->record;                            \
 	})
 
 static __always_inline void record_header_fill(struct record_header *header, enum record_kind kind,

@@ -40,7 +40,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${where}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
 }
 
-/** Turns the text of a configuration file into a configuration; relative paths start at its folder. */
+/** Turns a configuration file's text into a configuration; relative paths start at its folder. */
 export function parseConfig(path: string, text: string): Config {
   const advice = 'correct the file; its keys are policies, backend and ring_mib';
   const document = parseDocument(text, { prettyErrors: true });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public face of the one source of truth.
 
+export { type DecodedText, fromByteString, toByteString } from './byte-string.ts';
 export {
   type ConstantGroup,
   type ConstantGroupName,
   constantGroups,
   integerConstants,
 } from './event/constants.ts';
-export { type DecodedText, fromByteString, toByteString } from './byte-string.ts';
 export {
   type FieldFilter,
   type FieldSource,

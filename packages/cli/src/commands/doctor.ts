@@ -37,7 +37,7 @@ function describeFeatures(features: KernelFeatures): string[] {
     `Kernel            Linux ${features.release}`,
     `Lockdown          ${features.lockdown ?? 'unknown (securityfs is not mounted)'}`,
     `Security modules  ${features.securityModules ?? 'unknown (securityfs is not mounted)'}`,
-    `Typed reads       ${features.typedReads ? 'yes' : 'no: members are read by probe reads, slower'}`,
+    `Typed reads       ${features.typedReads ? 'yes' : 'no: probe reads, which are slower'}`,
     `Tracepoints       ${tracepoints}`,
   ];
 }

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Native, ProgramTrial } from '../native.ts';
 import type { ProgramKind } from '../native-addon.ts';
-import { succeed, type Result } from '../probe-error.ts';
+import { type Result, succeed } from '../probe-error.ts';
 import { optionalHooks, requiredHooks } from './hooks.ts';
 
 export type BackendName = 'lsm' | 'kprobe' | 'fexit' | 'tracepoint';

@@ -2,7 +2,13 @@
 // Writes the C side of the kernel schema. Static asserts make the C compiler reject any
 // disagreement with the table, and so does a reader of the built object's BTF.
 
-import { counterNames, pathFlags, pathSources, recordKinds, troubleNames } from '../kernel/enums.ts';
+import {
+  counterNames,
+  pathFlags,
+  pathSources,
+  recordKinds,
+  troubleNames,
+} from '../kernel/enums.ts';
 import { computeLayout, type PlacedMember } from '../kernel/layout.ts';
 import { kernelLimits } from '../kernel/limits.ts';
 import { structs } from '../kernel/records.ts';

@@ -86,7 +86,8 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
     {
       name: 'path_source',
       inRules: false,
-      description: '`kernel`: resolved from the kernel’s own objects; `caller`: from the string the caller passed.',
+      description:
+        '`kernel`: from the kernel’s own objects; `caller`: from the string the caller passed.',
     },
     {
       name: 'path_raw',
@@ -106,7 +107,13 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
     },
     { name: 'extension', cost: 15, description: 'Extension of the name with its dot, or empty.' },
     { name: 'filesystem', description: 'Name of the filesystem type, such as `ext4`.' },
-    { name: 'inode', type: 'int', range: uint64AsInt64, style: 'decimal', description: 'Inode number.' },
+    {
+      name: 'inode',
+      type: 'int',
+      range: uint64AsInt64,
+      style: 'decimal',
+      description: 'Inode number.',
+    },
     {
       name: 'device',
       type: 'int',
@@ -129,9 +136,19 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
       description: 'Rights of the file: mode & 07777.',
     },
     { name: 'uid', type: 'int', range: uint32, description: 'User that owns the file.' },
-    { name: 'user', source: 'resolver', cost: 50, description: 'Name of the user that owns the file.' },
+    {
+      name: 'user',
+      source: 'resolver',
+      cost: 50,
+      description: 'Name of the user that owns the file.',
+    },
     { name: 'gid', type: 'int', range: uint32, description: 'Group that owns the file.' },
-    { name: 'group', source: 'resolver', cost: 50, description: 'Name of the group that owns the file.' },
+    {
+      name: 'group',
+      source: 'resolver',
+      cost: 50,
+      description: 'Name of the group that owns the file.',
+    },
     {
       name: 'change_time',
       type: 'int',
@@ -150,7 +167,7 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
   return drafts.map((draft) => field({ ...owner, ...draft, name: `${prefix}.${draft.name}` }));
 }
 
-/** The fields of a process: of an event’s own, its parent, an ancestor, or the one of exec and exit. */
+/** The fields of a process: the event’s own, its parent, an ancestor, or that of exec and exit. */
 function processFields(prefix: string, owner: Owner): FieldSpec[] {
   const id = (name: string, description: string): FieldDraft => ({
     name,
@@ -208,7 +225,11 @@ function processFields(prefix: string, owner: Owner): FieldSpec[] {
       description: 'Permitted capabilities.',
     },
     { name: 'tty_name', description: 'Name of the controlling terminal, or empty.' },
-    { name: 'is_exec', type: 'bool', description: 'True when the process ran a program itself, false after a mere fork.' },
+    {
+      name: 'is_exec',
+      type: 'bool',
+      description: 'True when the process ran a program itself, false after a mere fork.',
+    },
     { name: 'is_kworker', type: 'bool', description: 'True for a thread of the kernel.' },
     id('mntns', 'Mount namespace (inode number).'),
     id('netns', 'Network namespace (inode number).'),
@@ -219,7 +240,12 @@ function processFields(prefix: string, owner: Owner): FieldSpec[] {
   const processOwner: Owner = { source: 'process', ...owner };
   return [
     ...drafts.map((draft) =>
-      field({ ...processOwner, ...draft, list: owner.list || draft.list || false, name: `${prefix}.${draft.name}` }),
+      field({
+        ...processOwner,
+        ...draft,
+        list: owner.list || draft.list || false,
+        name: `${prefix}.${draft.name}`,
+      }),
     ),
     ...fileFields(`${prefix}.file`, processOwner, false),
     ...fileFields(`${prefix}.interpreter.file`, processOwner, false),
@@ -252,7 +278,12 @@ function modeFields(event: FileOperation, description: string): FieldSpec[] {
 }
 
 const engineFields: FieldSpec[] = [
-  field({ name: 'event.id', source: 'engine', inRules: false, description: 'Identifier of the event, shared by its alerts.' }),
+  field({
+    name: 'event.id',
+    source: 'engine',
+    inRules: false,
+    description: 'Identifier of the event, shared by its alerts.',
+  }),
   field({ name: 'event.type', source: 'engine', inRules: false, description: 'Event type.' }),
   field({
     name: 'event.timestamp',
@@ -264,11 +295,32 @@ const engineFields: FieldSpec[] = [
   field({ name: 'event.hostname', source: 'engine', description: 'Name of the host.' }),
   field({ name: 'event.os', source: 'engine', description: 'Always `linux`.' }),
   field({ name: 'event.origin', source: 'engine', description: 'Always `ebpf`.' }),
-  field({ name: 'rule.id', source: 'engine', inRules: false, description: 'The rule that matched.' }),
-  field({ name: 'rule.description', source: 'engine', inRules: false, description: 'Its description.' }),
+  field({
+    name: 'rule.id',
+    source: 'engine',
+    inRules: false,
+    description: 'The rule that matched.',
+  }),
+  field({
+    name: 'rule.description',
+    source: 'engine',
+    inRules: false,
+    description: 'Its description.',
+  }),
   field({ name: 'rule.version', source: 'engine', inRules: false, description: 'Its version.' }),
-  field({ name: 'rule.tags', source: 'engine', inRules: false, list: true, description: 'Its tags, as `key:value`.' }),
-  field({ name: 'rule.policy', source: 'engine', inRules: false, description: 'Name of the policy file.' }),
+  field({
+    name: 'rule.tags',
+    source: 'engine',
+    inRules: false,
+    list: true,
+    description: 'Its tags, as `key:value`.',
+  }),
+  field({
+    name: 'rule.policy',
+    source: 'engine',
+    inRules: false,
+    description: 'Name of the policy file.',
+  }),
   field({
     name: 'rule.suppressed',
     type: 'int',
@@ -276,9 +328,20 @@ const engineFields: FieldSpec[] = [
     inRules: false,
     description: 'Matches of the rule that `every` held back since its last alert.',
   }),
-  field({ name: 'loss.operation', source: 'engine', inRules: false, description: 'Operation whose events were lost.' }),
+  field({
+    name: 'loss.operation',
+    source: 'engine',
+    inRules: false,
+    description: 'Operation whose events were lost.',
+  }),
   field({ name: 'loss.reason', source: 'engine', inRules: false, description: 'Why.' }),
-  field({ name: 'loss.count', type: 'int', source: 'engine', inRules: false, description: 'How many.' }),
+  field({
+    name: 'loss.count',
+    type: 'int',
+    source: 'engine',
+    inRules: false,
+    description: 'How many.',
+  }),
   field({
     name: 'loss.since',
     type: 'int',
@@ -303,7 +366,12 @@ export const fields: readonly FieldSpec[] = [
     constants: 'openFlags',
     description: 'Flags passed to open.',
   }),
-  field({ name: 'open.created', type: 'bool', event: 'open', description: 'True when the call created the file.' }),
+  field({
+    name: 'open.created',
+    type: 'bool',
+    event: 'open',
+    description: 'True when the call created the file.',
+  }),
   ...fileFields('open.file', { event: 'open' }, true),
   ...modeFields('open', 'Mode passed for a new file.'),
   field({
@@ -331,7 +399,13 @@ export const fields: readonly FieldSpec[] = [
   ...modeFields('chmod', 'Mode after the call.'),
   ...processFields('exec', { event: 'exec' }),
   ...processFields('exit', { event: 'exit' }),
-  field({ name: 'exit.code', type: 'int', event: 'exit', range: uint32, description: 'Exit status, or number of the signal.' }),
+  field({
+    name: 'exit.code',
+    type: 'int',
+    event: 'exit',
+    range: uint32,
+    description: 'Exit status, or number of the signal.',
+  }),
   field({
     name: 'exit.cause',
     type: 'int',
@@ -342,7 +416,11 @@ export const fields: readonly FieldSpec[] = [
     description: 'How the process ended.',
   }),
   field({ name: 'process.tid', type: 'int', range: uint32, description: 'Thread id.' }),
-  field({ name: 'process.is_thread', type: 'bool', description: 'True when a thread other than the leader did it.' }),
+  field({
+    name: 'process.is_thread',
+    type: 'bool',
+    description: 'True when a thread other than the leader did it.',
+  }),
   field({
     name: 'container.id',
     source: 'process',

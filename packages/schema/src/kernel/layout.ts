@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a kernel struct is laid out, computed once. Members are fixed-width, little-endian, aligned to
-// their size; gaps become explicit pads, so that no byte of a record is ever uninitialised by
+// How a kernel struct is laid out, computed once. Members are fixed-width, little-endian, aligned
+// to their size; gaps become explicit pads, so that no byte of a record is ever uninitialised by
 // accident and the C compiler and this table can be held against each other member by member.
 
 export type ScalarType = 'u8' | 'u16' | 'u32' | 'u64' | 's32' | 's64';

@@ -138,7 +138,11 @@ export const execRecord: StructSpec = {
   members: [
     member('header', struct(recordHeader)),
     member('file', struct(fileFacts), 'the image that runs (an interpreter, for a script)'),
-    member('script', struct(fileFacts), 'the script, as the caller named it; path_source none if not one'),
+    member(
+      'script',
+      struct(fileFacts),
+      'the script, as the caller named it; path_source none if not one',
+    ),
     member('arguments', struct(textRef), 'NUL-terminated each'),
     member('arguments_truncated', scalar('u32')),
     member('tty', bytes(32), 'NUL-terminated'),
