@@ -32,7 +32,6 @@ export async function findMissingPackages(
   groups: readonly PackageGroup[],
 ): Promise<readonly string[]> {
   const wanted = groups.flatMap((group) => Object.keys(packageGroups[group]));
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills these in.
   const args = ['--show', '--showformat', '${db:Status-Abbrev} ${Package}\n', ...wanted];
   // The exit status is 1 when a package is unknown, which is an answer and not a failure.
   const { output } = await runCommand({ program: 'dpkg-query', args });
