@@ -95,9 +95,9 @@ struct cgroup_key {
 	__u64 hierarchy;
 };
 
-/* Control groups already announced. Full: the group is announced with every record. */
+/* Control groups already announced. Full: the one not named for longest is announced again. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, CGROUPS_MAX);
 	__type(key, struct cgroup_key);
 	__type(value, __u8);

@@ -18,6 +18,12 @@ const batchBytes = 1024 * 1024;
 const batchRecordsMax = 4096;
 const lookIntervalMs = 1000;
 
+/** Processes looked for in /proc at each look, in case their exit was lost. */
+const vanishedChecksMax = 64;
+const foreignProcNotice =
+  'fimbul: degraded: /proc shows another pid namespace, so processes from before the agent are ' +
+  'not explained\n  → run the agent in the pid namespace of the host\n';
+
 export type AgentParts = {
   readonly native: Native;
   readonly probe: Probe;
@@ -75,7 +81,8 @@ export class Agent {
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
     // The hooks are attached already: what happens during the walk waits in the ring.
-    this.#context.takeSnapshot();
+    const { isPossible } = this.#context.takeSnapshot();
+    if (!isPossible) writeStatus(foreignProcNotice);
     this.#loop.start();
     this.#timers.push(setInterval(() => this.#look(), lookIntervalMs));
     if (durationMs !== null) this.#timers.push(setTimeout(stop, durationMs));
@@ -104,6 +111,7 @@ export class Agent {
 
   #look(): void {
     this.#reportLosses();
+    this.#context.processes.dropVanished(vanishedChecksMax);
     if (this.#sinkClosed) this.stop();
   }
 

@@ -5,14 +5,14 @@ import { CgroupCache } from './context/cgroup-cache.ts';
 import { NodeNameFiles } from './context/name-files.ts';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import { ProcessCache } from './context/process-cache.ts';
-import { snapshotProcesses } from './context/process-snapshot.ts';
+import { type SnapshotReport, snapshotProcesses } from './context/process-snapshot.ts';
 import { UserNames } from './context/user-names.ts';
 
 export type ProcessContext = {
   readonly processes: ProcessCache;
   readonly names: UserNames;
   /** Adds the processes that were there before the hooks. */
-  readonly takeSnapshot: () => void;
+  readonly takeSnapshot: () => SnapshotReport;
 };
 
 export function createProcessContext(): ProcessContext {
@@ -20,5 +20,5 @@ export function createProcessContext(): ProcessContext {
   const clock = { nowMs: () => performance.now() };
   const processes = new ProcessCache({ proc, cgroups: new CgroupCache(), clock });
   const names = new UserNames({ files: new NodeNameFiles(), clock, processes });
-  return { processes, names, takeSnapshot: () => void snapshotProcesses(processes, proc) };
+  return { processes, names, takeSnapshot: () => snapshotProcesses(processes, proc) };
 }

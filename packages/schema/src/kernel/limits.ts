@@ -14,7 +14,7 @@ export const kernelLimits = {
   CGROUP_DEPTH_MAX: 32,
   /** Bytes of one record; no combination of the limits above reaches it. */
   RECORD_BYTES_MAX: 20480,
-  /** Control groups announced since start. Beyond: announced again, never unexplained. */
+  /** Control groups remembered as announced. Beyond: the oldest is announced again. */
   CGROUPS_MAX: 8192,
   /** Operations in flight whose kernel objects are remembered. Beyond: caller’s path. */
   OBJECTS_IN_FLIGHT_MAX: 1024,
