@@ -47,6 +47,15 @@ describe('emitRuleSet', () => {
     }
   });
 
+  it('reads a field at most once when only some ways to a condition have read it', () => {
+    const expression =
+      '(process.uid == 1 && open.file.name == "a") || (open.file.name =~ "b*c" && open.flags == 0)';
+    for (const uid of [0n, 1n]) {
+      const reads = listReads(expression, { 'open.file.path': '/bxc', 'process.uid': uid });
+      assert.equal(reads.filter((name) => name === 'open.file.name').length, 1);
+    }
+  });
+
   it('evaluates cheap conditions first', () => {
     const expression =
       'process.ancestors.file.path == "/x" && open.file.user == "root" && open.flags == 55';
