@@ -72,6 +72,7 @@ test('banned-text: unfinished work, tests that do not run, escapes from types', 
     "test('x', { skip: true }, f);",
     'const a = b as any;',
     '// @ts-ignore',
+    "spawnSync('gcc', []);",
   ]) {
     assert.deepEqual(line(text), ['banned-text:4'], text);
   }

@@ -110,6 +110,7 @@ const bannedTexts: readonly BannedText[] = [
   { pattern: /\.skip\(|\bskip: true\b/, message: 'a test runs or goes', only: /\.ts$/ },
   { pattern: /\bas any\b/, message: 'give it a type', only: /\.tsx?$/ },
   { pattern: /@ts-(?:ignore|nocheck)\b/, message: 'give it a type', only: /\.tsx?$/ },
+  { pattern: /'(?:gcc|g\+\+)'/, message: 'clang is what set-up installs', only: /\.ts$/ },
   { pattern: /\bbpf_printk\b/, message: 'count it: a trace line is lost', only: /\.(?:c|h)$/ },
 ];
 
