@@ -46,7 +46,9 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 	record->flags = open->flags;
 	record->mode = open->mode;
 	if (file) {
-		record->created = (READ(typed, file, f_mode) & FMODE_CREATED) != 0;
+		/* The kernel does not mark a file that is made without a name. */
+		record->created = READ(typed, file, f_mode) & FMODE_CREATED ||
+				  (open->flags & O_TMPFILE) == O_TMPFILE;
 		file_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, position, typed);
 	} else if (open->string) {
 		struct position base =

@@ -297,6 +297,7 @@ struct task_struct {
 #define O_WRONLY 01
 #define O_CREAT 0100
 #define O_TRUNC 01000
+#define O_TMPFILE 020200000
 
 #define AT_FDCWD (-100)
 #define AT_REMOVEDIR 0x200

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a case expects, what the trigger says it did, and what is known of this kernel: the
+// records that must come, in order, each with the members that are certain.
+
+import type { RecordKind } from '@fimbul/schema';
+import { readRecordedCall } from './call-arguments.ts';
+import type { FilesystemName } from './kernel-case.ts';
+import { findDifferences, type KnownDifference } from './known-differences.ts';
+import type { PathFlagName } from './observed-record.ts';
+import type { CallStep, FileExpectation, Step } from './steps.ts';
+import type { Identity, InodeTruth, OpenedTruth, Truth } from './truth.ts';
+
+const fileTypeBits = 0o170000;
+const permissionBits = 0o7777;
+
+/** The members of a record that are certain; nested objects likewise. */
+export type Shape = { readonly [member: string]: ShapeValue };
+export type ShapeValue = string | number | bigint | boolean | null | readonly string[] | Shape;
+
+export type CaseFacts = {
+  /** Absolute path of the directory of the case. */
+  readonly directory: string;
+  readonly filesystem: FilesystemName;
+  readonly series: string;
+  /** The steps, by line of the script. */
+  readonly steps: readonly (Step | null)[];
+  readonly truths: readonly Truth[];
+  /** Inodes of the files that stood there before, by name. */
+  readonly inodes: ReadonlyMap<string, InodeTruth>;
+  readonly auid: number;
+};
+
+type CallTruth = Extract<Truth, { readonly told: 'call' }>;
+
+const noFacts = { inode: 0n, device: 0, mode: 0, uid: 0, gid: 0, filesystem: '' };
+
+export class Expectations {
+  readonly shapes: Shape[] = [];
+  readonly #facts: CaseFacts;
+  readonly #inodes: Map<string, InodeTruth>;
+  readonly #identities = new Map<number, Identity>();
+  readonly #appliedDifferences = new Set<KnownDifference>();
+
+  constructor(facts: CaseFacts) {
+    this.#facts = facts;
+    this.#inodes = new Map(facts.inodes);
+    for (const truth of facts.truths) this.#add(truth);
+  }
+
+  /** Differences without which other records would have been expected. */
+  get appliedDifferences(): readonly KnownDifference[] {
+    return [...this.#appliedDifferences];
+  }
+
+  #add(truth: Truth): void {
+    switch (truth.told) {
+      case 'identity':
+        this.#identities.set(truth.identity.tid, truth.identity);
+        return;
+      case 'call':
+        this.#addCall(truth);
+        return;
+      case 'began':
+        this.#addFork(truth.pid, truth.creator);
+        return;
+      case 'ended':
+        this.#addExit(truth.pid, truth.status);
+        return;
+      case 'exec':
+        this.#addExec(truth);
+        return;
+      case 'race':
+        for (const name of truth.gone) this.#addUnlinked(truth, name);
+        return;
+    }
+  }
+
+  #addExec({ line, pid, tid }: Extract<Truth, { readonly told: 'exec' }>): void {
+    const step = this.#facts.steps[line];
+    if (step?.do !== 'exec') throw new Error(`line ${line} is no exec`);
+    const { record } = step;
+    const before = this.#identities.get(tid);
+    if (!before) throw new Error(`no identity of task ${tid}`);
+    const euid = record.euid ?? before.euid;
+    // Whichever thread calls exec becomes the leader.
+    const identity: Identity = { ...before, tid: pid, comm: record.comm, euid, fsuid: euid };
+    this.#identities.set(pid, identity);
+    this.shapes.push({
+      kind: 'exec',
+      process: this.#processShape(pid),
+      file: this.#fileShape(record.file, 'descriptor', null),
+      script: record.script ? this.#fileShape(record.script, 'caller', null) : null,
+      argv: record.arguments,
+      argumentsTruncated: record.argumentsTruncated ?? false,
+    });
+  }
+
+  #addFork(pid: number, creator: number): void {
+    this.shapes.push({ kind: 'fork', process: { pid, tid: pid }, creatorPid: creator });
+  }
+
+  #addExit(pid: number, status: number): void {
+    this.shapes.push({ kind: 'exit', process: { pid }, status });
+  }
+
+  #addUnlinked({ tid }: { readonly tid: number }, name: string): void {
+    const record = { file: { path: name, inodeOf: '' } };
+    const [file] = this.#resolve('unlink', record.file, 'object', null);
+    this.shapes.push({ kind: 'unlink', process: this.#processShape(tid), file, retval: 0 });
+  }
+
+  #addCall(truth: CallTruth): void {
+    const step = this.#facts.steps[truth.line];
+    if (step?.do !== 'call' || !step.record) return;
+    const recorded = readRecordedCall(step);
+    if (!recorded) throw new Error(`${step.call} has no record`);
+    const { kind, flags, mode } = recorded;
+    const { file, destination, created = false } = step.record;
+    const refused = truth.result < 0;
+    const source = refused ? 'caller' : kind === 'open' ? 'descriptor' : 'object';
+    const common = { kind, process: this.#processShape(truth.tid), retval: truth.result };
+    if (kind === 'chmod') {
+      this.shapes.push({ ...common, ...this.#chmodShape(step, mode, source) });
+      return;
+    }
+    if (truth.opened) this.#inodes.set(file.inodeOf ?? file.path, truth.opened);
+    const [shape] = this.#resolve(kind, file, source, truth.opened);
+    if (kind === 'open') this.shapes.push({ ...common, file: shape, flags, mode, created });
+    if (kind === 'unlink') this.shapes.push({ ...common, file: shape, flags });
+    if (kind !== 'rename') return;
+    if (!destination) throw new Error('a rename needs a destination');
+    const moved = { inodeOf: file.inodeOf ?? file.path, ...destination };
+    const [destinationShape] = this.#resolve(kind, moved, source, null);
+    this.shapes.push({ ...common, file: shape, destination: destinationShape, flags });
+    const inode = this.#inodes.get(moved.inodeOf);
+    if (inode && !refused) this.#inodes.set(moved.path, inode);
+  }
+
+  #chmodShape(step: CallStep, argument: number, source: FileExpectation['source']): Shape {
+    const { record } = step;
+    if (!record) throw new Error('a chmod without a record');
+    const name = record.file.inodeOf ?? record.file.path;
+    const before = this.#inodes.get(name);
+    const [file, source_] = this.#resolve('chmod', record.file, source ?? 'object', null);
+    const known = source_ !== 'caller';
+    const bits = record.modeAfter ?? argument & permissionBits;
+    const modeAfter = known && before ? (before.mode & fileTypeBits) | bits : bits;
+    if (before && step.error === null) this.#inodes.set(name, { ...before, mode: modeAfter });
+    const unknowing = this.#differences('chmod').filter((d) => d.effect === 'mode_before_unknown');
+    const succeeded = step.error === null;
+    const wanted = record.modeBeforeKnown ?? known;
+    if (wanted && succeeded) for (const one of unknowing) this.#appliedDifferences.add(one);
+    const modeBeforeKnown = wanted && !(succeeded && unknowing.length > 0);
+    const mode = !known || !before ? 0 : modeBeforeKnown ? before.mode : modeAfter;
+    const after = known || succeeded ? modeAfter : argument;
+    return { file: { ...file, mode }, modeAfter: after, modeBeforeKnown };
+  }
+
+  #differences(kind: RecordKind): readonly KnownDifference[] {
+    const { series, filesystem } = this.#facts;
+    return findDifferences(series, filesystem, kind);
+  }
+
+  /** The shape of a file and where its path comes from on this kernel. */
+  #resolve(
+    kind: RecordKind,
+    file: FileExpectation,
+    byDefault: 'descriptor' | 'object' | 'caller',
+    opened: OpenedTruth | null,
+  ): readonly [Shape, 'descriptor' | 'object' | 'caller'] {
+    const source = file.source ?? byDefault;
+    if (source !== 'object') return [this.#fileShape(file, source, opened), source];
+    const lacking = this.#differences(kind).filter(({ effect }) => effect === 'caller_path');
+    for (const difference of lacking) this.#appliedDifferences.add(difference);
+    const actual = lacking.length > 0 ? 'caller' : 'object';
+    return [this.#fileShape(file, actual, opened), actual];
+  }
+
+  #fileShape(
+    file: FileExpectation,
+    source: 'descriptor' | 'object' | 'caller',
+    opened: OpenedTruth | null,
+  ): Shape {
+    const named = source === 'caller' ? (file.callerPath ?? file.path) : file.path;
+    const path = named.replace('{inode}', `${opened?.inode}`);
+    const flags: PathFlagName[] = [...(file.flags ?? [])];
+    const shape = {
+      path: path.startsWith('/') ? path : `${this.#facts.directory}/${path}`.replace(/\/$/, ''),
+      pathSource: source === 'caller' ? 'caller' : 'kernel',
+    };
+    if (!(file.inodeKnown ?? source !== 'caller')) {
+      return { ...shape, pathFlags: flags, ...noFacts };
+    }
+    flags.push('INODE_KNOWN');
+    const filesystem = file.filesystem ?? this.#facts.filesystem;
+    return { ...shape, pathFlags: flags, filesystem, ...this.#inodeShape(file, opened) };
+  }
+
+  #inodeShape(file: FileExpectation, opened: OpenedTruth | null): Shape {
+    if (opened) return { ...opened };
+    const inode = this.#inodes.get(file.inodeOf ?? file.path);
+    if (!inode) return {};
+    const { inode: number, device, mode, uid, gid } = inode;
+    return { inode: number, device, mode, uid, gid };
+  }
+
+  #processShape(tid: number): Shape {
+    const identity = this.#identities.get(tid);
+    if (!identity) throw new Error(`no identity of task ${tid}`);
+    // What the task could not tell is 0 and not compared.
+    const told = Object.entries(identity).filter(
+      ([name, value]) => value !== 0 || !/^ppid$|Namespace$/.test(name),
+    );
+    return { ...Object.fromEntries(told), auid: this.#facts.auid };
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real probe on the running kernel, read by the tests: it counts every record of the machine,
+// hands over those of some processes, and checks the balance of the counters against them.
+
+import {
+  type Counters,
+  getImbalance,
+  getObjectPath,
+  type KernelFeatures,
+  loadNative,
+  type Native,
+  type Probe,
+  type ProbePlan,
+  planProbe,
+  RecordBatch,
+  RecordView,
+  type Result,
+  readKernelFeatures,
+  readObjectFile,
+  startProbe,
+} from '@fimbul/probe';
+import {
+  fileOperations,
+  type OperationFilter,
+  type RecordKind,
+  recordHeaderOffsets,
+  recordKinds,
+} from '@fimbul/schema';
+import { decodeRecord, type ObservedRecord } from './observed-record.ts';
+
+const batchBytes = 1024 * 1024;
+const batchRecordsMax = 4096;
+/** Events of the machine go on while we look: a balance is found between two of them. */
+const balanceDeadlineMs = 20_000;
+
+function expect<Value>(result: Result<Value>): Value {
+  if (result.ok) return result.value;
+  throw result.error;
+}
+
+/** Filters that let everything pass. */
+export function passEverything(failures: 'permission' | 'all'): readonly OperationFilter[] {
+  const names = { names: new Map<string, bigint>(), otherNames: 1n, longNames: 1n };
+  return fileOperations.map((operation) => ({
+    operation,
+    lanes: 1n,
+    source: names,
+    destination: operation === 'rename' ? names : null,
+    flags: { bits: [], masks: [1n] },
+    failures,
+  }));
+}
+
+export type Kernel = {
+  readonly native: Native;
+  readonly features: KernelFeatures;
+  readonly plan: ProbePlan;
+};
+
+/** Asks the running kernel and plans for it. */
+export function readKernel(): Kernel {
+  const native = loadNative();
+  const features = expect(readKernelFeatures(native));
+  const plan = planProbe(features, 'tracepoint');
+  if ('what' in plan) throw new Error(`${plan.what}; ${plan.advice}`);
+  return { native, features, plan };
+}
+
+export class KernelProbe {
+  readonly #probe: Probe;
+  readonly #batch = new RecordBatch(batchBytes, batchRecordsMax);
+  readonly #view = new RecordView(this.#batch);
+  readonly #received = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<
+    RecordKind,
+    number
+  >;
+
+  constructor({ native, plan }: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
+    const objectBytes = expect(readObjectFile(getObjectPath('tracepoint')));
+    const options = { plan, objectBytes, filters, ringBytes, agentPid: process.pid };
+    this.#probe = expect(startProbe(native, options));
+  }
+
+  /** Optional programs that this kernel did not take, with its words. */
+  get degradations(): readonly string[] {
+    return this.#probe.degradations.map(({ program, error }) => `${program}: ${error.what}`);
+  }
+
+  get received(): Readonly<Record<RecordKind, number>> {
+    return this.#received;
+  }
+
+  /** Empties the ring; decodes the records that `isWanted` says yes to, by process id. */
+  take(isWanted: (pid: number) => boolean): ObservedRecord[] {
+    const taken: ObservedRecord[] = [];
+    for (;;) {
+      this.#probe.read(this.#batch);
+      if (this.#batch.count === 0) return taken;
+      for (let index = 0; index < this.#batch.count; index += 1) {
+        const kind = this.#view.moveTo(this.#batch, index);
+        this.#received[kind] += 1;
+        if (isWanted(this.#view.getU32(recordHeaderOffsets.process.pid))) {
+          taken.push(decodeRecord(this.#view, kind));
+        }
+      }
+    }
+  }
+
+  onReadable(callback: (() => void) | null): void {
+    this.#probe.onReadable(callback);
+  }
+
+  readCounters(): Counters {
+    return this.#probe.readCounters();
+  }
+
+  /**
+   * Waits until each kind has been seen in balance: seen = the sum of its ends, received = sent.
+   * Returns what never was. Records read meanwhile are of others.
+   */
+  findImbalances(): readonly string[] {
+    const open = new Set<RecordKind>(recordKinds);
+    const deadline = performance.now() + balanceDeadlineMs;
+    for (;;) {
+      this.take(() => false);
+      const { kinds } = this.readCounters();
+      for (const kind of open) {
+        const balanced = getImbalance(kinds[kind]) === 0;
+        if (balanced && kinds[kind].sent === this.#received[kind]) open.delete(kind);
+      }
+      if (open.size === 0) return [];
+      if (performance.now() > deadline) {
+        return [...open].map((kind) => {
+          const counters = JSON.stringify(kinds[kind]);
+          return `${kind} is out of balance: ${counters}, received ${this.#received[kind]}`;
+        });
+      }
+    }
+  }
+
+  close(): void {
+    this.#probe.close();
+  }
+}

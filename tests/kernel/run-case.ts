@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one case on one filesystem: makes its files, lets the trigger do its steps, takes what the
+// probe sent about the trigger's processes, and tells what is wrong.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { compareRecords } from './compare-records.ts';
+import { Expectations, type Shape } from './expected-records.ts';
+import type { FilesystemName, KernelCase } from './kernel-case.ts';
+import type { KernelProbe } from './kernel-probe.ts';
+import type { ObservedRecord } from './observed-record.ts';
+import type { Operations } from './operations.ts';
+import { makeFixtures, type Playground } from './playground.ts';
+import { writeScript } from './script.ts';
+import type { Step } from './steps.ts';
+import { readTruths, type Truth } from './truth.ts';
+
+const operateDeadlineMs = 120_000;
+
+export type Bench = {
+  readonly probe: KernelProbe;
+  readonly playground: Playground;
+  readonly operations: Operations;
+  readonly series: string;
+};
+
+export type Place = { readonly directory: string; readonly filesystem: FilesystemName };
+
+type Performance = {
+  readonly pid: number;
+  readonly truths: readonly Truth[];
+  readonly problems: readonly string[];
+};
+
+const auid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
+
+/** Names the files that cases execute without knowing where they are. */
+function locate(steps: readonly Step[], operations: Operations): readonly Step[] {
+  return steps.map((step): Step => {
+    if (step.do === 'fork' || step.do === 'thread') {
+      return { ...step, steps: locate(step.steps, operations) };
+    }
+    if (step.do !== 'call') return step;
+    const args = step.arguments.map((a) => (a === 'program' ? operations.nothing : a));
+    return { ...step, arguments: args };
+  });
+}
+
+/** Checks the results of calls: an expectation about a call that went another way says nothing. */
+function checkResults(steps: readonly (Step | null)[], truths: readonly Truth[]): string[] {
+  return truths.flatMap((truth) => {
+    if (truth.told !== 'call') return [];
+    const step = steps[truth.line];
+    if (step?.do !== 'call') return [];
+    const words = `${step.call}(${step.arguments.map((a) => JSON.stringify(a)).join(', ')})`;
+    if (step.error === null) {
+      return truth.result >= 0 ? [] : [`${words} gave ${truth.result}, expected success`];
+    }
+    return truth.result === -step.error
+      ? []
+      : [`${words} gave ${truth.result}, expected ${-step.error}`];
+  });
+}
+
+function perform(
+  { operations }: Bench,
+  steps: readonly Step[],
+  directory: string,
+): Performance & { readonly lines: readonly (Step | null)[] } {
+  const script = writeScript(locate(steps, operations), directory);
+  const { pid, status, signal, stdout, stderr, error } = spawnSync(operations.operate, [], {
+    cwd: directory,
+    input: script.text,
+    encoding: 'latin1',
+    timeout: operateDeadlineMs,
+  });
+  const problems: string[] = [];
+  if (error) problems.push(`operate: ${error.message}`);
+  if (status !== 0) problems.push(`operate ended with ${status ?? signal}: ${stderr.trim()}`);
+  const truths = readTruths(stdout);
+  problems.push(...checkResults(script.steps, truths));
+  return { pid, truths, problems, lines: script.steps };
+}
+
+function listPids(pid: number, truths: readonly Truth[]): ReadonlySet<number> {
+  const told = truths.map((t) => (t.told === 'identity' ? t.identity.pid : t.pid));
+  return new Set([pid, ...told]);
+}
+
+/** What holds for all records of some processes. */
+function checkTogether(records: readonly ObservedRecord[]): string[] {
+  const problems: string[] = [];
+  const starts = new Map<number, bigint>();
+  for (const record of records) {
+    const { pid, startTimeNs, isKernelThread } = record.process;
+    const known = starts.get(pid) ?? startTimeNs;
+    starts.set(pid, known);
+    if (known !== startTimeNs) problems.push(`process ${pid} started at two times`);
+    if (startTimeNs > record.timestampNs) problems.push(`process ${pid} acts before it starts`);
+    if (isKernelThread) problems.push(`process ${pid} is taken for a kernel thread`);
+    if (record.kind !== 'fork') continue;
+    const creator = starts.get(record.creatorPid);
+    if (creator !== undefined && creator !== record.creatorStartTimeNs) {
+      problems.push(`creator ${record.creatorPid} started at two times`);
+    }
+  }
+  return problems;
+}
+
+/** The records that start and end every trigger. */
+function frame(bench: Bench, pid: number, shapes: readonly Shape[], replaced: boolean): Shape[] {
+  const path = bench.operations.operate;
+  const begin: Shape[] = [
+    { kind: 'fork', process: { pid, ppid: process.pid }, creatorPid: process.pid },
+    { kind: 'exec', process: { pid }, file: { path, pathSource: 'kernel' }, argv: [path] },
+  ];
+  const comm = replaced ? {} : { comm: 'operate' };
+  return [...begin, ...shapes, { kind: 'exit', process: { pid, ...comm }, status: 0 }];
+}
+
+/** Runs a case; returns what is wrong with it, in words. */
+export function runCase(bench: Bench, kernelCase: KernelCase, place: Place): readonly string[] {
+  const { directory, filesystem } = place;
+  const inodes = makeFixtures(directory, kernelCase.files ?? {});
+  const prepared = perform(bench, kernelCase.setUp ?? [], directory);
+  bench.probe.take(() => false);
+  const { pid, truths, problems, lines } = perform(bench, kernelCase.steps, directory);
+  const pids = listPids(pid, truths);
+  const records = bench.probe.take((candidate) => pids.has(candidate));
+  const restored = perform(bench, kernelCase.tearDown ?? [], directory);
+  const found = [...prepared.problems, ...problems, ...restored.problems];
+  if (found.length > 0) return found;
+  const facts = { directory, filesystem, series: bench.series, steps: lines, truths, inodes, auid };
+  const { shapes, appliedDifferences } = new Expectations(facts);
+  const replaced = truths.some((truth) => truth.told === 'exec' && truth.pid === pid);
+  const observed = records.filter(({ kind }) => kind !== 'cgroup');
+  const wrong = compareRecords(frame(bench, pid, shapes, replaced), observed);
+  const hint =
+    wrong.length > 0 && appliedDifferences.length > 0
+      ? appliedDifferences.map(
+          ({ reason }) => `if this is no longer so, known-differences.ts must know: ${reason}`,
+        )
+      : [];
+  return [...wrong, ...hint, ...checkTogether(observed), ...bench.probe.findImbalances()];
+}
