@@ -116,6 +116,11 @@ test('helperSupported knows a helper without, one with arguments, and none', () 
   assert.equal(native.helperSupported('raw_tp', 'sys_enter', 9999), false);
 });
 
+test('helperSupported knows a helper that only some targets of a kind may call', () => {
+  const dPath = 147;
+  assert.equal(native.helperSupported('tp_btf', 'sys_enter', dPath), false);
+});
+
 test('helperSupported does not guess when the program cannot be loaded', () => {
   assert.equal(native.helperSupported('tp_btf', 'no_such_tracepoint', 5), null);
 });

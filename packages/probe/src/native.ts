@@ -138,6 +138,6 @@ function readTrial(trial: RawTrial): ProgramTrial {
 // accepted; only the verifier's words tell the two refusals apart.
 function readHelperTrial(trial: RawTrial): boolean | null {
   if (trial.load === 0) return true;
-  if (/unknown func|invalid func|cannot use helper/.test(trial.log)) return false;
+  if (/unknown func|invalid func|cannot use helper|not allowed in probe/.test(trial.log)) return false;
   return trial.load === EPERM || !/call .*#\d+/.test(trial.log) ? null : true;
 }
