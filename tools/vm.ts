@@ -7,13 +7,13 @@ import { join, resolve } from 'node:path';
 import { SetupError } from './setup/command.ts';
 import { findMissingPackages, installPackages } from './setup/debian-packages.ts';
 import { buildDirectory } from './setup/paths.ts';
-import { describeOutcome, type GuestOutput, runGuest } from './vm/guest-run.ts';
+import { describeOutcome, type GuestOutcome, type GuestOutput, runGuest } from './vm/guest-run.ts';
 import { obtainKernel } from './vm/kernel-fetch.ts';
 import type { KernelSeries } from './vm/kernel-series.ts';
 import { LineSplitter } from './vm/line-splitter.ts';
 import { parseVmArguments, usage, type VmRequest } from './vm/vm-arguments.ts';
 
-const exitStatus = { timedOut: 124, noMachine: 125 } as const;
+const exitStatus = { timedOut: 124, noMachine: 125, aborted: 130 } as const;
 
 type VmRun = Extract<VmRequest, { kind: 'run' }>;
 
@@ -62,11 +62,22 @@ async function runSeries(
     const outcome = await runGuest(spec, output, signal);
     flush();
     if (outcome.kind === 'exited') return finish(outcome.status);
-    const status = outcome.kind === 'timed-out' ? exitStatus.timedOut : exitStatus.noMachine;
-    return finish(status, describeOutcome(outcome));
+    return finish(getStatus(outcome.kind), describeOutcome(outcome));
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return finish(exitStatus.noMachine, error.message);
+  }
+}
+
+function getStatus(kind: Exclude<GuestOutcome['kind'], 'exited'>): number {
+  switch (kind) {
+    case 'timed-out':
+      return exitStatus.timedOut;
+    case 'aborted':
+      return exitStatus.aborted;
+    case 'stopped':
+    case 'not-started':
+      return exitStatus.noMachine;
   }
 }
 
@@ -102,6 +113,7 @@ async function runAll(request: VmRun, signal: AbortSignal): Promise<readonly Res
   const results: Result[] = [];
   const work = async (): Promise<void> => {
     for (let series = queue.shift(); series !== undefined; series = queue.shift()) {
+      if (signal.aborted) return;
       const result = await runSeries(request, series, signal);
       if (result.trouble !== undefined) console.error(`vm: ${series.name}: ${result.trouble}`);
       results.push(result);
@@ -139,6 +151,7 @@ async function main(): Promise<number> {
       console.error(`vm: ${series.name.padEnd(4)}  exit status ${status}  (${seconds} s)`);
     }
   }
+  if (abort.signal.aborted) return exitStatus.aborted;
   return results.find(({ status }) => status !== 0)?.status ?? 0;
 }
 

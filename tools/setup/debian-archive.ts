@@ -45,7 +45,8 @@ export class DebianArchive {
     const archive = new DebianArchive(directory, log);
     writeFileSync(join(directory, 'parts', 'fimbul.sources'), renderSource(source, request));
     try {
-      await archive.run(['update', '-q']);
+      // Without this an index that could not be fetched is no failure.
+      await archive.run(['update', '-q', '-o', 'APT::Update::Error-Mode=any']);
     } catch (error) {
       archive.close();
       throw error;

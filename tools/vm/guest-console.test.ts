@@ -13,13 +13,23 @@ test('readConsole finds a panic, without control sequences', () => {
     '[    5.3] ---[ end Kernel panic - not syncing: Fatal exception in interrupt ]---\r\n';
   assert.deepEqual(readConsole(text), {
     reason: 'kernel panic: Fatal exception in interrupt',
-    tail: [
-      '[    1.0] Linux',
+    lines: [
       '[    5.1] Kernel panic - not syncing: Fatal exception in interrupt',
       '[    5.2] Kernel Offset: disabled',
       '[    5.3] ---[ end Kernel panic - not syncing: Fatal exception in interrupt ]---',
     ],
   });
+});
+
+test('readConsole shows an oops from its beginning', () => {
+  const oops = [
+    '[    9.0] BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    ...Array.from({ length: 30 }, (_, index) => `[    9.1] register ${index}`),
+    '[    9.2] Kernel panic - not syncing: Fatal exception',
+  ];
+  const { reason, lines } = readConsole(['[    1.0] Linux', ...oops].join('\r\n'));
+  assert.equal(reason, 'kernel panic: Fatal exception');
+  assert.deepEqual(lines, oops);
 });
 
 test('readConsole takes the word of the init script', () => {
@@ -28,10 +38,11 @@ test('readConsole takes the word of the init script', () => {
 });
 
 test('readConsole keeps the last lines and knows no reason where none is given', () => {
-  const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
-  const { reason, tail } = readConsole(lines.join('\n'));
+  const { reason, lines } = readConsole(
+    Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n'),
+  );
   assert.equal(reason, undefined);
-  assert.equal(tail.length, 20);
-  assert.equal(tail.at(-1), 'line 99');
-  assert.deepEqual(readConsole(''), { tail: [] });
+  assert.equal(lines.length, 20);
+  assert.equal(lines.at(-1), 'line 99');
+  assert.deepEqual(readConsole(''), { lines: [] });
 });

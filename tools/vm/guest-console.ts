@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the guest's console tells when something went wrong: the reason, if the kernel or the init
-// script gave one, and the last lines for whoever has to find out more.
+// script gave one, and the lines that whoever has to find out more wants to see.
 
 const tailLinesMax = 20;
+/** Enough for an oops with its registers and the panic that follows it. */
+const troubleLinesMax = 60;
+
+const trouble = /fimbul-vm: |Kernel panic|\bBUG: |\bOops\b|general protection fault/;
 
 export type ConsoleFindings = {
   readonly reason?: string;
-  readonly tail: readonly string[];
+  /** From where the trouble begins; without any, the last lines. */
+  readonly lines: readonly string[];
 };
 
 /** Finds out from the raw bytes of a console why the machine ended. */
 export function readConsole(text: string): ConsoleFindings {
-  const lines = cleanConsole(text);
-  const tail = lines.slice(-tailLinesMax);
-  const reason = findReason(lines);
-  return reason === undefined ? { tail } : { reason, tail };
+  const all = cleanConsole(text);
+  const start = all.findIndex((line) => trouble.test(line));
+  const lines = start === -1 ? all.slice(-tailLinesMax) : all.slice(start, start + troubleLinesMax);
+  const reason = findReason(all);
+  return reason === undefined ? { lines } : { reason, lines };
 }
 
 /** Removes control sequences and empty lines. */

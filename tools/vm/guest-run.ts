@@ -34,13 +34,16 @@ export type GuestOutput = {
 
 export type GuestOutcome =
   | { readonly kind: 'exited'; readonly status: number }
-  | { readonly kind: 'timed-out'; readonly hasStarted: boolean; readonly console: string }
-  /** The machine ended without the command's exit status. */
-  | { readonly kind: 'stopped'; readonly hasStarted: boolean; readonly console: string }
+  /** The machine ended without the command's exit status: by itself, or because we ended it. */
+  | {
+      readonly kind: 'stopped' | 'timed-out' | 'aborted';
+      readonly hasStarted: boolean;
+      readonly console: string;
+    }
   /** qemu itself failed; what it said. */
   | { readonly kind: 'not-started'; readonly diagnostics: string };
 
-/** Runs a machine. Aborting ends it at once, as if its time were up. */
+/** Runs a machine. Aborting ends it at once. */
 export async function runGuest(
   spec: GuestSpec,
   output: GuestOutput,
@@ -68,7 +71,10 @@ export async function runGuest(
       signal: AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutMs)]),
       killSignal: 'SIGKILL',
     });
-    return await followGuest(child, output);
+    const outcome = await followGuest(child, output);
+    return outcome.kind === 'timed-out' && signal.aborted
+      ? { ...outcome, kind: 'aborted' }
+      : outcome;
   } finally {
     session.close();
   }
@@ -81,19 +87,19 @@ async function followGuest(child: ChildProcess, output: GuestOutput): Promise<Gu
   getStream(child, channel.out).on('data', output.out);
   getStream(child, channel.error).on('data', output.error);
   let wasEnded = false;
-  const code = await new Promise<number | null>((resolve) => {
+  const failure = await new Promise<string | undefined>((resolve) => {
     // An aborted child reports an error and then closes; one that cannot be run only the former.
     child.on('error', (error) => {
       wasEnded = error.name === 'AbortError';
-      if (!wasEnded) resolve(null);
+      if (!wasEnded) resolve(error.message);
     });
-    child.on('close', (exitCode) => resolve(exitCode));
+    child.on('close', (code) => resolve(code === 0 ? undefined : diagnostics().trim()));
   });
-  const report = parseStatus(status());
-  if (report.exit !== undefined) return { kind: 'exited', status: report.exit };
-  if (wasEnded) return { kind: 'timed-out', hasStarted: report.hasStarted, console: console() };
-  if (code !== 0) return { kind: 'not-started', diagnostics: diagnostics().trim() };
-  return { kind: 'stopped', hasStarted: report.hasStarted, console: console() };
+  const { hasStarted, exit } = parseStatus(status());
+  if (exit !== undefined) return { kind: 'exited', status: exit };
+  if (wasEnded) return { kind: 'timed-out', hasStarted, console: console() };
+  if (failure !== undefined) return { kind: 'not-started', diagnostics: failure };
+  return { kind: 'stopped', hasStarted, console: console() };
 }
 
 type StatusReport = { readonly hasStarted: boolean; readonly exit?: number };
@@ -110,12 +116,13 @@ export function describeOutcome(outcome: Exclude<GuestOutcome, { kind: 'exited' 
   if (outcome.kind === 'not-started') {
     return `qemu could not run the machine: ${outcome.diagnostics}`;
   }
-  const { reason, tail } = readConsole(outcome.console);
   const when = outcome.hasStarted ? 'while the command ran' : 'before the command started';
+  if (outcome.kind === 'aborted') return `the machine was ended ${when}`;
+  const { reason, lines } = readConsole(outcome.console);
   const what = outcome.kind === 'timed-out' ? 'the time was up' : 'the guest stopped';
   const because = reason === undefined ? '' : `: ${reason}`;
-  const shown = tail.map((line) => `  ${line}`).join('\n');
-  return `${what} ${when}${because}\nthe last lines of its console:\n${shown}`;
+  const shown = lines.map((line) => `  ${line}`).join('\n');
+  return `${what} ${when}${because}\nits console said:\n${shown}`;
 }
 
 /** Keeps all that comes on a channel. */

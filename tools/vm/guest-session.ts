@@ -2,7 +2,15 @@
 // What one run of a machine leaves on the host: a folder with what the guest has to know, the
 // command, and the image of the scratch disk. It is removed when the run is over.
 
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand, SetupError } from '../setup/command.ts';
 import { buildDirectory, rootDirectory } from '../setup/paths.ts';
@@ -39,7 +47,8 @@ export class GuestSession {
   static async open(spec: SessionSpec): Promise<GuestSession> {
     const parent = join(buildDirectory, 'vm');
     mkdirSync(parent, { recursive: true });
-    const session = new GuestSession(mkdtempSync(join(parent, 'run-')));
+    removeLeftovers(parent);
+    const session = new GuestSession(mkdtempSync(join(parent, `run-${process.pid}-`)));
     mkdirSync(session.directory);
     writeFileSync(join(session.directory, 'settings'), renderSettings(spec.kernel));
     writeFileSync(join(session.directory, 'command'), renderCommand(spec));
@@ -70,6 +79,15 @@ export class GuestSession {
 
   close(): void {
     rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+/** Removes what runs left whose process is gone: they were killed. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = /^run-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    rmSync(join(parent, name), { recursive: true, force: true });
   }
 }
 
