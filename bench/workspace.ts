@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scratch directory for a benchmark, the compiled trigger programs, and a probe to measure with.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtInPolicyDirectory, readPolicyFiles, rootDirectory } from '@fimbul/config';
+import {
+  getObjectPath,
+  loadNative,
+  type Probe,
+  planProbe,
+  readKernelFeatures,
+  readObjectFile,
+  startProbe,
+} from '@fimbul/probe';
+import { type CompiledPolicies, compilePolicies } from '@fimbul/rules';
+
+export type Workspace = { readonly directory: string; readonly remove: () => void };
+
+export function createWorkspace(): Workspace {
+  const base = join(rootDirectory, '.fimbul');
+  mkdirSync(base, { recursive: true });
+  const directory = mkdtempSync(join(base, 'bench-'));
+  return { directory, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+/** Compiles a trigger program into the workspace and returns its path. */
+export function compileProgram(workspace: Workspace, name: string): string {
+  const program = join(workspace.directory, name);
+  const source = join(rootDirectory, 'bench/programs', `${name}.c`);
+  execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-o', program, source]);
+  return program;
+}
+
+/** The default policy, as the agent loads it. */
+export function compileDefaultPolicy(): CompiledPolicies {
+  return compilePolicies(readPolicyFiles([builtInPolicyDirectory]));
+}
+
+const ringBytes = 32 * 1024 * 1024;
+
+/** Starts a probe with the filters of some policies. */
+export function startBenchProbe(policies: CompiledPolicies): Probe {
+  const native = loadNative();
+  const features = readKernelFeatures(native);
+  if (!features.ok) throw features.error;
+  const plan = planProbe(features.value, 'auto');
+  if ('what' in plan) throw new Error(plan.what);
+  const object = readObjectFile(getObjectPath('tracepoint'));
+  if (!object.ok) throw object.error;
+  const started = startProbe(native, {
+    plan,
+    objectBytes: object.value,
+    filters: policies.filters,
+    ringBytes,
+    agentPid: process.pid,
+  });
+  if (!started.ok) throw started.error;
+  return started.value;
+}
