@@ -136,8 +136,10 @@ function readTrial(trial: RawTrial): ProgramTrial {
 
 // The call has no arguments, so a helper that exists is refused for those, after its name was
 // accepted; only the verifier's words tell the two refusals apart.
+const helperRefusal = /unknown func|invalid func|cannot use helper|not allowed in probe/;
+
 function readHelperTrial(trial: RawTrial): boolean | null {
   if (trial.load === 0) return true;
-  if (/unknown func|invalid func|cannot use helper|not allowed in probe/.test(trial.log)) return false;
+  if (helperRefusal.test(trial.log)) return false;
   return trial.load === EPERM || !/call .*#\d+/.test(trial.log) ? null : true;
 }
