@@ -4,11 +4,12 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type Alert, find, isAlert, listAncestors, pick } from './support/alert.ts';
 import { findShapeFaults } from './support/alert-shape.ts';
 import { compileProgram } from './support/c-program.ts';
-import { runContainer } from './support/container.ts';
+import { Container } from './support/container.ts';
 import { RunningAgent } from './support/running-agent.ts';
 import { Workspace } from './support/workspace.ts';
 
@@ -46,11 +47,8 @@ after(async () => {
 
 test('a plain container: its name, the path and the users as it sees them', async () => {
   const name = `fimbul-${mark}`;
-  const asSailor = `su sailor -c '/bin/append /srv/${mark}-b x; true'`;
-  const script = `/bin/append /srv/${mark}-a x; chmod 777 /srv; ${asSailor}`;
-  const args = ['sh', '-c', script.replace('chmod', 'busybox chmod')];
-  await runContainer(workspace, { name, append, args });
-
+  await using container = new Container(workspace, { name, append });
+  container.tell(`append /srv/${mark}-a x; chmod 777 /srv`);
   const first = await waitForWrite(`/srv/${mark}-a`);
   assert.deepEqual(findShapeFaults(first), []);
   assert.equal(find(first, 'container.id'), name);
@@ -58,7 +56,7 @@ test('a plain container: its name, the path and the users as it sees them', asyn
   assert.deepEqual(pick(find(first, 'process'), fields), {
     'container.id': name,
     'file.path': '/bin/append',
-    argv: ['/bin/append', `/srv/${mark}-a`, 'x'],
+    argv: ['append', `/srv/${mark}-a`, 'x'],
     user: 'captain',
     group: 'bridge',
     uid: 0,
@@ -69,6 +67,7 @@ test('a plain container: its name, the path and the users as it sees them', asyn
     path_source: 'kernel',
   });
 
+  container.tell(`su sailor -c 'append /srv/${mark}-b x; true'`);
   const second = await waitForWrite(`/srv/${mark}-b`);
   assert.deepEqual(pick(find(second, 'process'), ['container.id', 'user', 'group', 'uid']), {
     'container.id': name,
@@ -76,6 +75,7 @@ test('a plain container: its name, the path and the users as it sees them', asyn
     group: 'deck',
     uid: 1234,
   });
+  await container.finish();
 });
 
 test('ancestors lead out of the container, to who started it', async () => {
@@ -102,19 +102,31 @@ test('rules can name the container and its users', async () => {
 test('a control group as Docker makes it: its 64 digits are the identifier', async () => {
   const id = randomBytes(32).toString('hex');
   const path = `/srv/${mark}-c`;
-  await runContainer(workspace, {
+  await using container = new Container(workspace, {
     name: `fimbul-${mark}-c`,
     append,
-    args: ['/bin/append', path, 'x'],
     cgroupsPath: `/docker/${id}`,
   });
+  container.tell(`append ${path} x`);
+  await container.finish();
   const alert = await waitForWrite(path);
   assert.equal(find(alert, 'container.id'), id);
   assert.match(String(find(alert, 'process.cgroup.id')), new RegExp(`/docker/${id}$`));
 });
 
+test('a container that is gone: no name of a user rather than the host’s', async () => {
+  const path = `/srv/${mark}-e`;
+  await using container = new Container(workspace, { name: `fimbul-${mark}-e`, append });
+  container.tell(`append ${path} x`);
+  await container.finish();
+  const alert = await waitForWrite(path);
+  assert.equal(find(alert, 'container.id'), `fimbul-${mark}-e`);
+  assert.equal(find(alert, 'process.uid'), 0);
+  assert.notEqual(find(alert, 'process.user'), 'root');
+  assert.notEqual(find(alert, 'open.file.user'), 'root');
+});
+
 test('the same path on the host belongs to no container', async () => {
-  const { mkdirSync, rmSync, writeFileSync } = await import('node:fs');
   const path = `/srv/${mark}-d`;
   mkdirSync('/srv', { recursive: true });
   try {
