@@ -10,6 +10,7 @@ import { CgroupCache } from '../packages/agent/src/context/cgroup-cache.ts';
 import { NodeProcSource } from '../packages/agent/src/context/node-proc-source.ts';
 import { Engine, type Match } from '../packages/agent/src/engine/engine.ts';
 import { describeAlert } from '../packages/agent/src/output/alert-document.ts';
+import { toJsonText } from '../packages/agent/src/output/json-text.ts';
 import { report } from './report.ts';
 import { compileProgram, createWorkspace, startBenchProbe, type Workspace } from './workspace.ts';
 
@@ -89,7 +90,7 @@ export function benchPipeline(): void {
         metric: 'alert_json',
         rules: `${matching}, every: 0 }`,
         onMatch: (match) => {
-          characters += JSON.stringify(describeAlert(match)).length;
+          characters += toJsonText(describeAlert(match)).length;
         },
       },
     ];

@@ -89,7 +89,8 @@ function findFileReader(name: string): FieldReader | null {
   return read ? ({ file, surroundings, subject }) => read(file, surroundings, subject.facts) : null;
 }
 
-function getParentSubject({ subject }: EventView): ProcessSubject | null {
+/** The parent of the event's process; null when it is not known. */
+export function getParentSubject({ subject }: EventView): ProcessSubject | null {
   const entry = getParent(subject.entry);
   return entry === null ? null : { entry, facts: entry.facts };
 }

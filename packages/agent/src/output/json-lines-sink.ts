@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One JSON object a line.
 
+import { toJsonText } from './json-text.ts';
 import type { WriteAll } from './output-stream.ts';
 import type { Sink } from './sink.ts';
 
@@ -17,7 +18,7 @@ export function createJsonLinesSink(writeAll: WriteAll): Sink {
   };
   return {
     write(document) {
-      gathered += `${JSON.stringify(document)}\n`;
+      gathered += `${toJsonText(document)}\n`;
       if (gathered.length > gatheredCharactersMax) flush();
     },
     flush,

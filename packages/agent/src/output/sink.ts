@@ -2,7 +2,7 @@
 // Where alerts and losses go. A sink takes documents one by one and is told when a batch is over,
 // so that it can write once for many.
 
-import type { JsonObject } from './alert-document.ts';
+import type { JsonObject } from './field-writer.ts';
 
 export type Sink = {
   write(document: JsonObject): void;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process as a document: the one that caused an event, its parent, an ancestor. All have the same
+// fields. Entries of the process cache never change, so what is said of an ancestor or of an
+// executable is made once and shared by all alerts that name it.
+
+import type { FileFacts } from '@fimbul/probe';
+import { fields } from '@fimbul/schema';
+import { getInterpreterFile, getProgramFile } from '../context/image.ts';
+import type { EventSurroundings, ProcessSubject } from '../engine/event-view.ts';
+import { type FileReader, fileReaders } from '../engine/file-fields.ts';
+import { type ProcessReader, processReaders } from '../engine/process-fields.ts';
+import { type FieldWriter, type JsonObject, makeFieldWriter } from './field-writer.ts';
+
+const prefix = 'process.parent.';
+
+/** Derived from argv, and long. */
+const leftOut: readonly string[] = ['args'];
+
+/** The block of the parent stands for all: the blocks differ in their prefix only. */
+const blockFields = fields
+  .filter(({ name }) => name.startsWith(prefix))
+  .map((spec) => ({ spec, name: spec.name.slice(prefix.length) }))
+  .filter(({ name }) => !leftOut.includes(name));
+
+const filePattern = /^(?:interpreter\.)?file\./;
+
+const ownWriters: { read: ProcessReader; write: FieldWriter }[] = blockFields
+  .filter(({ name }) => !filePattern.test(name))
+  .flatMap(({ spec, name }) => {
+    const read = processReaders.get(name);
+    // Rules see the arguments after the first; people expect all of them.
+    const readWhole: ProcessReader | undefined =
+      name === 'argv' ? ({ entry }) => entry.image.argv : read;
+    return readWhole ? [{ read: readWhole, write: makeFieldWriter(spec, name.split('.')) }] : [];
+  });
+
+const fileWriters: { read: FileReader; write: FieldWriter }[] = blockFields
+  .filter(({ name }) => name.startsWith('file.'))
+  .flatMap(({ spec, name }) => {
+    const key = name.slice('file.'.length);
+    const read = fileReaders[key];
+    return read ? [{ read, write: makeFieldWriter(spec, [key]) }] : [];
+  });
+
+const fileDocuments = new WeakMap<FileFacts, JsonObject>();
+
+function describeFile(
+  file: FileFacts,
+  subject: ProcessSubject,
+  surroundings: EventSurroundings,
+): JsonObject {
+  const found = fileDocuments.get(file);
+  if (found) return found;
+  const document: JsonObject = {};
+  for (const { read, write } of fileWriters) {
+    write(document, read(file, surroundings, subject.facts));
+  }
+  fileDocuments.set(file, document);
+  return document;
+}
+
+/** Describes the process of an event, with its credentials of the moment. */
+export function describeProcess(
+  subject: ProcessSubject,
+  surroundings: EventSurroundings,
+): JsonObject {
+  const document: JsonObject = {};
+  for (const { read, write } of ownWriters) write(document, read(subject, surroundings));
+  const program = getProgramFile(subject.entry.image);
+  if (program) document.file = describeFile(program, subject, surroundings);
+  const interpreter = getInterpreterFile(subject.entry.image);
+  if (interpreter) {
+    document.interpreter = { file: describeFile(interpreter, subject, surroundings) };
+  }
+  return document;
+}
+
+const ancestorDocuments = new WeakMap<object, JsonObject>();
+
+/** Describes an ancestor: a process as it was when it created the next one. */
+export function describeAncestor(
+  subject: ProcessSubject,
+  surroundings: EventSurroundings,
+): JsonObject {
+  const found = ancestorDocuments.get(subject.entry);
+  if (found) return found;
+  const document = describeProcess(subject, surroundings);
+  ancestorDocuments.set(subject.entry, document);
+  return document;
+}
