@@ -293,6 +293,7 @@ struct task_struct {
 #define EACCES 13
 
 #define S_IFMT 0170000
+#define S_IFLNK 0120000
 
 #define O_WRONLY 01
 #define O_CREAT 0100

@@ -114,6 +114,9 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 	syscall = objects_syscall(task, typed);
 	if (syscall == SYSCALL_OTHER)
 		return;
+	/* Following a link updates its time of access; a chmod never changes a link. */
+	if (syscall >= SYSCALL_CHMOD && (READ(typed, inode, i_mode) & S_IFMT) == S_IFLNK)
+		return;
 	objects = objects_of_current(true);
 	if (!objects)
 		return;
