@@ -2,9 +2,10 @@
 // From what a case expects, what the trigger says it did, and what is known of this kernel: the
 // records that must come, in order, each with the members that are certain.
 
+import { normalize } from 'node:path/posix';
 import type { RecordKind } from '@fimbul/schema';
 import { readRecordedCall } from './call-arguments.ts';
-import type { FilesystemName } from './kernel-case.ts';
+import { type FilesystemName, nothingMark } from './kernel-case.ts';
 import { findDifferences, type KnownDifference } from './known-differences.ts';
 import type { PathFlagName } from './observed-record.ts';
 import type { CallStep, FileExpectation, Step } from './steps.ts';
@@ -21,6 +22,8 @@ export type CaseFacts = {
   /** Absolute path of the directory of the case. */
   readonly directory: string;
   readonly filesystem: FilesystemName;
+  /** Absolute path of the program that does nothing. */
+  readonly nothing: string;
   readonly series: string;
   /** The steps, by line of the script. */
   readonly steps: readonly (Step | null)[];
@@ -30,6 +33,7 @@ export type CaseFacts = {
   readonly auid: number;
 };
 
+type PathSource = NonNullable<FileExpectation['source']>;
 type CallTruth = Extract<Truth, { readonly told: 'call' }>;
 
 const noFacts = { inode: 0n, device: 0, mode: 0, uid: 0, gid: 0, filesystem: '' };
@@ -83,7 +87,8 @@ export class Expectations {
     if (!before) throw new Error(`no identity of task ${tid}`);
     const euid = record.euid ?? before.euid;
     // Whichever thread calls exec becomes the leader.
-    const identity: Identity = { ...before, tid: pid, comm: record.comm, euid, fsuid: euid };
+    const comm = record.comm ?? '';
+    const identity: Identity = { ...before, tid: pid, comm, euid, fsuid: euid };
     this.#identities.set(pid, identity);
     this.shapes.push({
       kind: 'exec',
@@ -136,23 +141,24 @@ export class Expectations {
     if (inode && !refused) this.#inodes.set(moved.path, inode);
   }
 
-  #chmodShape(step: CallStep, argument: number, source: FileExpectation['source']): Shape {
+  #chmodShape(step: CallStep, argument: number, byDefault: PathSource): Shape {
     const { record } = step;
     if (!record) throw new Error('a chmod without a record');
     const name = record.file.inodeOf ?? record.file.path;
     const before = this.#inodes.get(name);
-    const [file, source_] = this.#resolve('chmod', record.file, source ?? 'object', null);
-    const known = source_ !== 'caller';
-    const bits = record.modeAfter ?? argument & permissionBits;
-    const modeAfter = known && before ? (before.mode & fileTypeBits) | bits : bits;
-    if (before && step.error === null) this.#inodes.set(name, { ...before, mode: modeAfter });
-    const unknowing = this.#differences('chmod').filter((d) => d.effect === 'mode_before_unknown');
+    const [file, source] = this.#resolve('chmod', record.file, byDefault, null);
     const succeeded = step.error === null;
-    const wanted = record.modeBeforeKnown ?? known;
-    if (wanted && succeeded) for (const one of unknowing) this.#appliedDifferences.add(one);
-    const modeBeforeKnown = wanted && !(succeeded && unknowing.length > 0);
-    const mode = !known || !before ? 0 : modeBeforeKnown ? before.mode : modeAfter;
-    const after = known || succeeded ? modeAfter : argument;
+    const bits = record.modeAfter ?? argument & permissionBits;
+    const after = before && succeeded ? (before.mode & fileTypeBits) | bits : argument;
+    if (before && succeeded) this.#inodes.set(name, { ...before, mode: after });
+    if (!before || !(record.file.inodeKnown ?? source !== 'caller')) {
+      return { file, modeAfter: succeeded ? bits : argument, modeBeforeKnown: false };
+    }
+    const unknowing = this.#differences('chmod').filter((d) => d.effect === 'mode_before_unknown');
+    if (succeeded) for (const difference of unknowing) this.#appliedDifferences.add(difference);
+    const modeBeforeKnown =
+      (record.modeBeforeKnown ?? true) && !(succeeded && unknowing.length > 0);
+    const mode = modeBeforeKnown ? before.mode : after;
     return { file: { ...file, mode }, modeAfter: after, modeBeforeKnown };
   }
 
@@ -165,9 +171,9 @@ export class Expectations {
   #resolve(
     kind: RecordKind,
     file: FileExpectation,
-    byDefault: 'descriptor' | 'object' | 'caller',
+    byDefault: PathSource,
     opened: OpenedTruth | null,
-  ): readonly [Shape, 'descriptor' | 'object' | 'caller'] {
+  ): readonly [Shape, PathSource] {
     const source = file.source ?? byDefault;
     if (source !== 'object') return [this.#fileShape(file, source, opened), source];
     const lacking = this.#differences(kind).filter(({ effect }) => effect === 'caller_path');
@@ -176,16 +182,12 @@ export class Expectations {
     return [this.#fileShape(file, actual, opened), actual];
   }
 
-  #fileShape(
-    file: FileExpectation,
-    source: 'descriptor' | 'object' | 'caller',
-    opened: OpenedTruth | null,
-  ): Shape {
+  #fileShape(file: FileExpectation, source: PathSource, opened: OpenedTruth | null): Shape {
     const named = source === 'caller' ? (file.callerPath ?? file.path) : file.path;
     const path = named.replace('{inode}', `${opened?.inode}`);
     const flags: PathFlagName[] = [...(file.flags ?? [])];
     const shape = {
-      path: path.startsWith('/') ? path : `${this.#facts.directory}/${path}`.replace(/\/$/, ''),
+      path: this.#locate(path),
       pathSource: source === 'caller' ? 'caller' : 'kernel',
     };
     if (!(file.inodeKnown ?? source !== 'caller')) {
@@ -194,6 +196,13 @@ export class Expectations {
     flags.push('INODE_KNOWN');
     const filesystem = file.filesystem ?? this.#facts.filesystem;
     return { ...shape, pathFlags: flags, filesystem, ...this.#inodeShape(file, opened) };
+  }
+
+  /** The absolute path of a name; the empty one stands for a path that nobody knows. */
+  #locate(path: string): string {
+    if (path === '' || path.startsWith('/')) return path;
+    if (path === nothingMark) return this.#facts.nothing;
+    return normalize(`${this.#facts.directory}/${path}`);
   }
 
   #inodeShape(file: FileExpectation, opened: OpenedTruth | null): Shape {
@@ -207,9 +216,9 @@ export class Expectations {
   #processShape(tid: number): Shape {
     const identity = this.#identities.get(tid);
     if (!identity) throw new Error(`no identity of task ${tid}`);
-    // What the task could not tell is 0 and not compared.
+    // What nobody could tell is 0 or empty, and is not compared.
     const told = Object.entries(identity).filter(
-      ([name, value]) => value !== 0 || !/^ppid$|Namespace$/.test(name),
+      ([name, value]) => value !== '' && (value !== 0 || !/^ppid$|Namespace$/.test(name)),
     );
     return { ...Object.fromEntries(told), auid: this.#facts.auid };
   }

@@ -41,6 +41,13 @@ export const knownDifferences: readonly KnownDifference[] = [
     effect: 'mode_before_unknown',
   },
   {
+    reason: 'A rename on overlayfs moves names of its layers, which are not the task’s own work.',
+    kernels: ['5.10', '6.1', '6.12', '6.18', '7.2'],
+    filesystems: ['overlay'],
+    operations: ['rename'],
+    effect: 'caller_path',
+  },
+  {
     reason: 'The mode before is read from the inode table of ext4; other filesystems have none.',
     kernels: ['5.10', '6.1', '6.12', '6.18', '7.2'],
     filesystems: ['tmpfs', 'overlay'],

@@ -7,6 +7,7 @@ import {
   chmodSync,
   chownSync,
   closeSync,
+  copyFileSync,
   ftruncateSync,
   linkSync,
   lstatSync,
@@ -18,10 +19,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { FilesystemName, Fixture } from './kernel-case.ts';
+import { type FilesystemName, type Fixture, nothingMark } from './kernel-case.ts';
 import type { InodeTruth } from './truth.ts';
 
 const imageBytes = 64 * 1024 * 1024;
+/** Directories `below-N` with a file `a` in the lower layer of the overlay. */
+const lowerCount = 4;
 const linuxDeviceMinorBits = 20;
 
 function run(program: string, ...args: readonly string[]): void {
@@ -96,15 +99,24 @@ export class Playground {
       mkdirSync(path);
       return path;
     };
-    const options = `lowerdir=${layer('lower')},upperdir=${layer('upper')},workdir=${layer('work')}`;
+    const lower = layer('lower');
+    for (let index = 0; index < lowerCount; index += 1) {
+      mkdirSync(join(lower, `below-${index}`));
+      writeFileSync(join(lower, `below-${index}`, 'a'), 'below');
+    }
+    const options = `lowerdir=${lower},upperdir=${layer('upper')},workdir=${layer('work')}`;
     run('mount', '-t', 'overlay', '-o', options, 'overlay', this.#directories.overlay);
   }
 }
 
-/** Makes the files of a case in its directory, in order. Returns their inodes by name. */
+/**
+ * Makes the files of a case in its directory, in order. Returns their inodes by name. `nothing` is
+ * the path of the program that does nothing.
+ */
 export function makeFixtures(
   directory: string,
   files: Readonly<Record<string, Fixture>>,
+  nothing: string,
 ): ReadonlyMap<string, InodeTruth> {
   const at = (name: string): Buffer =>
     Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name, 'latin1')]);
@@ -112,9 +124,14 @@ export function makeFixtures(
     const path = at(name);
     switch (fixture.kind) {
       case 'file':
-        writeFileSync(path, fixture.content);
+        writeFileSync(path, fixture.content.replaceAll(nothingMark, nothing));
+        chownSync(path, fixture.uid, fixture.uid);
         chmodSync(path, fixture.mode);
-        if (fixture.uid !== 0) chownSync(path, fixture.uid, fixture.uid);
+        break;
+      case 'program':
+        copyFileSync(nothing, path);
+        chownSync(path, fixture.uid, fixture.uid);
+        chmodSync(path, fixture.mode);
         break;
       case 'directory':
         mkdirSync(path);

@@ -34,18 +34,6 @@ type Performance = {
 
 const auid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
 
-/** Names the files that cases execute without knowing where they are. */
-function locate(steps: readonly Step[], operations: Operations): readonly Step[] {
-  return steps.map((step): Step => {
-    if (step.do === 'fork' || step.do === 'thread') {
-      return { ...step, steps: locate(step.steps, operations) };
-    }
-    if (step.do !== 'call') return step;
-    const args = step.arguments.map((a) => (a === 'program' ? operations.nothing : a));
-    return { ...step, arguments: args };
-  });
-}
-
 /** Checks the results of calls: an expectation about a call that went another way says nothing. */
 function checkResults(steps: readonly (Step | null)[], truths: readonly Truth[]): string[] {
   return truths.flatMap((truth) => {
@@ -67,7 +55,7 @@ function perform(
   steps: readonly Step[],
   directory: string,
 ): Performance & { readonly lines: readonly (Step | null)[] } {
-  const script = writeScript(locate(steps, operations), directory);
+  const script = writeScript(steps, { directory, nothing: operations.nothing });
   const { pid, status, signal, stdout, stderr, error } = spawnSync(operations.operate, [], {
     cwd: directory,
     input: script.text,
@@ -121,16 +109,20 @@ function frame(bench: Bench, pid: number, shapes: readonly Shape[], replaced: bo
 /** Runs a case; returns what is wrong with it, in words. */
 export function runCase(bench: Bench, kernelCase: KernelCase, place: Place): readonly string[] {
   const { directory, filesystem } = place;
-  const inodes = makeFixtures(directory, kernelCase.files ?? {});
+  const { nothing } = bench.operations;
+  const inodes = makeFixtures(directory, kernelCase.files ?? {}, nothing);
+  const { steps } = kernelCase;
+  const plain = typeof steps === 'function' ? steps(directory) : steps;
   const prepared = perform(bench, kernelCase.setUp ?? [], directory);
   bench.probe.take(() => false);
-  const { pid, truths, problems, lines } = perform(bench, kernelCase.steps, directory);
+  const { pid, truths, problems, lines } = perform(bench, plain, directory);
   const pids = listPids(pid, truths);
   const records = bench.probe.take((candidate) => pids.has(candidate));
   const restored = perform(bench, kernelCase.tearDown ?? [], directory);
   const found = [...prepared.problems, ...problems, ...restored.problems];
   if (found.length > 0) return found;
-  const facts = { directory, filesystem, series: bench.series, steps: lines, truths, inodes, auid };
+  const { series } = bench;
+  const facts = { directory, filesystem, nothing, series, steps: lines, truths, inodes, auid };
   const { shapes, appliedDifferences } = new Expectations(facts);
   const replaced = truths.some((truth) => truth.told === 'exec' && truth.pid === pid);
   const observed = records.filter(({ kind }) => kind !== 'cgroup');

@@ -10,7 +10,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rootDirectory } from '../../tools/setup/paths.ts';
+import { chmodCases } from './cases/chmod.ts';
+import { longPathCases } from './cases/long-paths.ts';
+import { nameCases } from './cases/names.ts';
 import { openCases } from './cases/open.ts';
+import { openRefusedCases } from './cases/open-refused.ts';
+import { renameCases } from './cases/rename.ts';
+import { unlinkCases } from './cases/unlink.ts';
 import type { FilesystemName, KernelCase } from './kernel-case.ts';
 import {
   type FeatureName,
@@ -36,7 +42,15 @@ export type CaseResult = {
   readonly durationMs: number;
 };
 
-const cases: readonly KernelCase[] = [...openCases];
+const cases: readonly KernelCase[] = [
+  ...openCases,
+  ...openRefusedCases,
+  ...unlinkCases,
+  ...renameCases,
+  ...chmodCases,
+  ...nameCases,
+  ...longPathCases,
+];
 
 const { values: options } = parseArgs({
   options: { ext4: { type: 'string' }, work: { type: 'string' }, only: { type: 'string' } },
@@ -94,15 +108,19 @@ async function main(): Promise<void> {
     missing: null,
     durationMs: 0,
   });
-  const probe = new KernelProbe(kernel, passEverything('permission'), ringBytes);
-  const bench: Bench = { probe, playground, operations, series };
-  for (const kernelCase of cases) {
-    if (options.only !== undefined && !new RegExp(options.only).test(kernelCase.name)) continue;
-    for (const filesystem of kernelCase.filesystems ?? ['ext4']) {
-      add(runOne(bench, kernelCase, filesystem, features));
+  const pattern = new RegExp(options.only ?? '');
+  for (const failures of ['permission', 'all'] as const) {
+    const probe = new KernelProbe(kernel, passEverything(failures), ringBytes);
+    const bench: Bench = { probe, playground, operations, series };
+    for (const kernelCase of cases) {
+      if ((kernelCase.failures ?? 'permission') !== failures) continue;
+      if (!pattern.test(kernelCase.name)) continue;
+      for (const filesystem of kernelCase.filesystems ?? ['ext4']) {
+        add(runOne(bench, kernelCase, filesystem, features));
+      }
     }
+    probe.close();
   }
-  probe.close();
   playground.close();
   console.log(JSON.stringify({ release: kernel.features.release, results }));
   process.exitCode = results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;

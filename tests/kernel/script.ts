@@ -2,6 +2,7 @@
 // Steps into the script that the program `operate` reads (operations/script.c): a line for each
 // step, and for each line the step it came from, since the program reports by line.
 
+import { nothingMark } from './kernel-case.ts';
 import type { Argument, Step } from './steps.ts';
 
 export type Script = {
@@ -17,19 +18,31 @@ function escapeBytes(bytes: string): string {
   });
 }
 
-function writeArgument(argument: Argument, directory: string): string {
+export type ScriptPlaces = {
+  /** Absolute path of the directory of the case. */
+  readonly directory: string;
+  /** Absolute path of the program that does nothing. */
+  readonly nothing: string;
+};
+
+function writeString(bytes: string, { nothing }: ScriptPlaces): string {
+  return `s${escapeBytes(bytes.replaceAll(nothingMark, nothing))}`;
+}
+
+function writeArgument(argument: Argument, places: ScriptPlaces): string {
   if (argument === null) return 'i0';
   if (argument === 'own pid') return 'p';
   if (typeof argument === 'number') return `i${argument}`;
-  if (typeof argument === 'string') return `s${escapeBytes(argument)}`;
-  if ('absolute' in argument) return `s${escapeBytes(`${directory}/${argument.absolute}`)}`;
+  if (typeof argument === 'string') return writeString(argument, places);
+  if ('absolute' in argument)
+    return writeString(`${places.directory}/${argument.absolute}`, places);
   if ('kept' in argument) return `$${argument.kept}`;
   if ('buffer' in argument) return `b${argument.buffer}`;
   return `w${argument.words.join(',')}`;
 }
 
-function writeLine(step: Step, directory: string): string {
-  const write = (argument: Argument): string => writeArgument(argument, directory);
+function writeLine(step: Step, places: ScriptPlaces): string {
+  const write = (argument: Argument): string => writeArgument(argument, places);
   switch (step.do) {
     case 'call': {
       const words = [step.ia32 ? 'call32' : 'call', step.call, ...step.arguments.map(write)];
@@ -46,6 +59,8 @@ function writeLine(step: Step, directory: string): string {
     case 'storm':
     case 'race':
       return `${step.do} i${step.count}`;
+    case 'leave':
+      return `leave i${step.first} i${step.last}`;
     case 'thread':
     case 'wait':
     case 'identity':
@@ -53,11 +68,11 @@ function writeLine(step: Step, directory: string): string {
   }
 }
 
-/** Writes the script of some steps whose case has this directory. */
-export function writeScript(steps: readonly Step[], directory: string): Script {
+/** Writes the script of some steps. */
+export function writeScript(steps: readonly Step[], places: ScriptPlaces): Script {
   const lines: { text: string; step: Step | null }[] = [];
   const add = (step: Step): void => {
-    lines.push({ text: writeLine(step, directory), step });
+    lines.push({ text: writeLine(step, places), step });
     if (step.do !== 'fork' && step.do !== 'thread') return;
     for (const inner of step.steps) add(inner);
     lines.push({ text: 'end', step: null });

@@ -71,8 +71,8 @@ export type ExecExpectation = {
   readonly script?: FileExpectation;
   readonly arguments: readonly string[];
   readonly argumentsTruncated?: boolean;
-  /** Name of the program afterwards. */
-  readonly comm: string;
+  /** Name of the program afterwards; not given where kernels differ. */
+  readonly comm?: string;
   readonly euid?: number;
 };
 
@@ -96,6 +96,8 @@ export type Step =
     }
   | { readonly do: 'wait' }
   | { readonly do: 'identity' }
+  /** The first thread of a process ends, then the last, each with a status. */
+  | { readonly do: 'leave'; readonly first: number; readonly last: number }
   | { readonly do: 'descend'; readonly count: number; readonly name: string }
   | { readonly do: 'storm'; readonly count: number }
   | { readonly do: 'race'; readonly count: number };
@@ -142,6 +144,9 @@ export function ia32(step: CallStep): CallStep {
 export function fork(...steps: readonly Step[]): Step {
   return { do: 'fork', flags: 0, steps };
 }
+
+/** Who the task is from now on, for what must be expected of its records. */
+export const identity: Step = { do: 'identity' };
 
 export function thread(...steps: readonly Step[]): Step {
   return { do: 'thread', steps };

@@ -47,6 +47,7 @@ static const struct call calls[] = {
 	CALL(chroot),
 	CALL(close),
 	CALL(dup2),
+	CALL(execve),
 	CALL(exit),
 	CALL(exit_group),
 	CALL(fchdir),
@@ -59,6 +60,7 @@ static const struct call calls[] = {
 	CALL(mount),
 	CALL(name_to_handle_at),
 	CALL(pipe),
+	CALL(pivot_root),
 	CALL(preadv),
 	CALL(prctl),
 	CALL(rmdir),
@@ -66,9 +68,11 @@ static const struct call calls[] = {
 	CALL(setresgid),
 	CALL(setresuid),
 	CALL(symlink),
+	CALL(sync),
 	CALL(umask),
 	CALL(umount2),
 	CALL(unshare),
+	CALL(write),
 };
 
 static const struct call *call_find(const char *name)

@@ -10,7 +10,7 @@
 
 enum {
 	SCRIPT_BYTES_MAX = 256 * 1024,
-	LINES_MAX = 1024,
+	LINES_MAX = 2048,
 	WORDS_MAX = 8192,
 	SLOTS_MAX = 32,
 	CALL_ARGUMENTS_MAX = 6,
@@ -52,6 +52,7 @@ void run_exec(const struct context *context, struct line *line);
 /* tasks.c */
 void run_fork(const struct context *context, struct line *line);
 void run_thread(const struct context *context, struct line *line);
+void run_leave(const struct context *context, struct line *line);
 void run_wait(const struct context *context, struct line *line);
 
 /* loads.c */

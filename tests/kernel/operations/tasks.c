@@ -9,6 +9,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +108,33 @@ void run_thread(const struct context *context, struct line *line)
 	    pthread_create(&thread, &attributes, thread_main, &start) || pthread_join(thread, 0))
 		fail("thread");
 	stacks_used--;
+}
+
+static void *last_main(void *argument)
+{
+	const struct line *line = argument;
+	char path[32], target[8];
+
+	/* The link of a process whose first thread has ended leads nowhere. */
+	snprintf(path, sizeof(path), "/proc/%d/exe", getpid());
+	while (readlink(path, target, sizeof(target)) >= 0)
+		;
+	syscall(SYS_exit, script_number(line->words[2] + 1));
+	return 0;
+}
+
+/* leave FIRST LAST: the first thread ends with a status, then the last one with another. */
+void run_leave(const struct context *context, struct line *line)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	(void)context;
+	if (pthread_attr_init(&attributes) ||
+	    pthread_attr_setstack(&attributes, stacks[stacks_used++], STACK_BYTES) ||
+	    pthread_create(&thread, &attributes, last_main, line))
+		fail("thread");
+	syscall(SYS_exit, script_number(line->words[1] + 1));
 }
 
 /* wait: for children that a child of ours made with CLONE_PARENT. */
