@@ -37,7 +37,7 @@ async function runUnitTests(): Promise<Outcome> {
   const concurrency = availableParallelism();
   const run = nodeTest({ files, concurrency, ...unitTestLimits });
   const outcome = await runProgram(run);
-  if (!outcome.ok) return { ok: false, output: outcome.output.replaceAll(/^\s*✔.*\n/gm, '') };
+  if (!outcome.ok) return { ok: false, output: outcome.output.replaceAll(/^\s*[✔▶].*\n/gm, '') };
   // Of a passed run only the counts are worth a line.
   const counts = outcome.output.match(/^ℹ (?:tests|pass|fail|skipped) \d+/gm) ?? [];
   return { ok: counts.length > 0, output: `  ${counts.map((line) => line.slice(2)).join(', ')}\n` };
