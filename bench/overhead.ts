@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Probe, RecordBatch } from '@fimbul/probe';
+import { RecordLoop } from '../packages/agent/src/source/record-loop.ts';
 import { getMedian, report } from './report.ts';
 import { compileDefaultPolicy, compileProgram, createWorkspace, startBenchProbe } from './workspace.ts';
 
@@ -18,9 +19,10 @@ const kinds: Readonly<Record<string, number>> = {
   rename: 20_000,
 };
 
-function keepEmpty(probe: Probe): void {
-  const batch = new RecordBatch(1024 * 1024, 4096);
-  probe.onReadable(() => probe.read(batch));
+function keepEmpty(probe: Probe): RecordLoop {
+  const loop = new RecordLoop(probe, new RecordBatch(1024 * 1024, 4096), () => undefined);
+  loop.start();
+  return loop;
 }
 
 /** Prints one ratio for each kind of call. */
@@ -40,8 +42,9 @@ export async function benchOverhead(): Promise<void> {
       for (let round = 0; round < rounds; round += 1) {
         without.push(await measure(kind, count));
         const probe = startBenchProbe(policies);
-        keepEmpty(probe);
+        const loop = keepEmpty(probe);
         withProbe.push(await measure(kind, count));
+        loop.stop();
         probe.close();
       }
       const base = Math.min(...without);

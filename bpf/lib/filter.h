@@ -80,7 +80,8 @@ static __always_inline __u64 filter_by_position(const struct filter_operation *f
 {
 	struct dentry *dentry;
 
-	position_to_name(&position, typed);
+	if (!position_to_name(&position, typed))
+		return ~0ULL;
 	dentry = CAST(typed, struct dentry, position.dentry);
 	return filter_by_name(filter, kind, side, READ(typed, dentry, d_name.name),
 			      READ(typed, dentry, d_name.len));

@@ -25,6 +25,16 @@ struct {
 	__uint(max_entries, 16 * 1024 * 1024);
 } ring SEC(".maps");
 
+/* 1 while the agent sleeps until it is woken. Written by both: set by user space, cleared by the
+ * program that wakes it. While it is 0 the agent looks into the ring by itself, every few
+ * milliseconds, and no event pays for a wake-up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} consumer_sleeps SEC(".maps");
+
 struct counters {
 	__u64 value[COUNTER_COUNT];
 };

@@ -8,7 +8,7 @@
 
 #include "lib/record.h"
 
-/* Bind mounts of single files stack at most this deep before the name is taken as it is. */
+/* Bind mounts of single files stack deeper than this only to deceive. */
 #define MOUNT_ROOT_HOPS_MAX 8
 
 /* Few paths need a second call; the verifier's work grows with the steps of one. */
@@ -68,15 +68,16 @@ static __always_inline bool position_is_mount_root(const struct position *positi
 }
 
 /* Moves to where the file has its name: a file that is the root of a mount (a bind mount of one
- * file) is called what its mountpoint is called. */
-static __always_inline void position_to_name(struct position *position, const bool typed)
+ * file) is called what its mountpoint is called. False when it has none, or only further up. */
+static __always_inline bool position_to_name(struct position *position, const bool typed)
 {
 	for (__u32 i = 0; i < MOUNT_ROOT_HOPS_MAX; i++) {
 		if (!position_is_mount_root(position, typed))
-			return;
+			return true;
 		if (!position_leave_mount(position, typed))
-			return;
+			return false;
 	}
+	return false;
 }
 
 /* Appends a name and `/`. False when the path may not grow so far. */

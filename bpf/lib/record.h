@@ -13,7 +13,7 @@
 
 /* Set by user space before load: bytes in the ring above which only records about processes and
  * control groups are taken, because no later event could be explained without them. */
-const volatile __u64 ring_reserve_above = 0;
+const volatile __u64 ring_reserve_above = ~0ULL;
 
 static __always_inline struct scratch *scratch_of(__u32 program)
 {
@@ -37,6 +37,19 @@ static __always_inline void record_header_fill(struct record_header *header, enu
 	header->sequence = ++scratch->sequence;
 }
 
+/* Whether to wake the agent: when it sleeps, and when the ring fills faster than it looks. */
+static __always_inline __u64 ring_wakeup_flags(__u64 used)
+{
+	__u32 zero = 0;
+	__u32 *sleeps = bpf_map_lookup_elem(&consumer_sleeps, &zero);
+
+	if (sleeps && *sleeps) {
+		*sleeps = 0;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	return used > ring_reserve_above / 2 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
 static __always_inline bool record_is_system(enum record_kind kind)
 {
 	return kind == RECORD_EXEC || kind == RECORD_FORK || kind == RECORD_EXIT ||
@@ -48,18 +61,19 @@ static __always_inline bool record_send(struct scratch *scratch, enum record_kin
 {
 	struct record_header *header = (struct record_header *)scratch->record;
 	__u64 length = scratch->length;
+	__u64 used;
 
 	/* VERIFIER: the length is memory to it; no record is as long. */
 	barrier_var(length);
 	if (length > RECORD_BYTES_MAX)
 		length = RECORD_BYTES_MAX;
 	header->length = length;
-	if (!record_is_system(kind) && ring_reserve_above &&
-	    bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > ring_reserve_above) {
+	used = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	if (!record_is_system(kind) && used > ring_reserve_above) {
 		count(kind, COUNTER_LOST_RING_FULL);
 		return false;
 	}
-	if (bpf_ringbuf_output(&ring, scratch->record, length, 0)) {
+	if (bpf_ringbuf_output(&ring, scratch->record, length, ring_wakeup_flags(used))) {
 		count(kind, COUNTER_LOST_RING_FULL);
 		return false;
 	}

@@ -110,6 +110,7 @@ export class Agent {
   }
 
   #look(): void {
+    this.#loop.look();
     this.#reportLosses();
     this.#context.processes.dropVanished(vanishedChecksMax);
     if (this.#sinkClosed) this.stop();

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the ring at our own pace: when it is readable, batch after batch, with a bound per turn of
-// the event loop so that signals and timers are never starved.
+// Reads the ring at our own pace. While events come it looks every few milliseconds and takes them
+// in batches, so that a busy host does not pay for a wake-up per event; when none come it sleeps
+// until the kernel wakes it. Each turn of the event loop is bounded: signals and timers never starve.
 
 import type { Probe, RecordBatch } from '@fimbul/probe';
 
 const batchesPerTurnMax = 8;
+const lookIntervalMs = 10;
+/** Looks without a record before it sleeps. More than one, since a request to wake may be missed. */
+const idleLooksBeforeSleep = 2;
 
 export class RecordLoop {
-  readonly #probe: Probe;
+  readonly #probe: Pick<Probe, 'read' | 'onReadable' | 'sleep'>;
   readonly #batch: RecordBatch;
   readonly #judge: (batch: RecordBatch) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #idleLooks = 0;
   #running = false;
 
   /** `judge` is called with each batch; what it throws ends up in the event loop. */
-  constructor(probe: Probe, batch: RecordBatch, judge: (batch: RecordBatch) => void) {
+  constructor(
+    probe: Pick<Probe, 'read' | 'onReadable' | 'sleep'>,
+    batch: RecordBatch,
+    judge: (batch: RecordBatch) => void,
+  ) {
     this.#probe = probe;
     this.#batch = batch;
     this.#judge = judge;
@@ -21,31 +31,41 @@ export class RecordLoop {
 
   start(): void {
     this.#running = true;
-    this.#probe.onReadable(() => this.#readTurn());
+    this.#probe.onReadable(() => this.look());
+    this.look();
   }
 
-  /** May be called by `judge`: no batch is read after it. */
   stop(): void {
     this.#running = false;
     this.#probe.onReadable(null);
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /** Reads until the ring is empty. Ends only when nothing writes into it any more. */
   drain(): void {
-    while (this.#readBatch());
+    this.#readBatches(Number.POSITIVE_INFINITY);
   }
 
-  #readTurn(): void {
-    for (let count = 0; count < batchesPerTurnMax && this.#running; count += 1) {
-      if (!this.#readBatch()) return;
+  /** Looks into the ring now, and decides when to look next. */
+  look(): void {
+    if (!this.#running) return;
+    const found = this.#readBatches(batchesPerTurnMax);
+    this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#running || this.#idleLooks > idleLooksBeforeSleep) return;
+    // The request comes a look before the sleep: a record that just missed it is seen by that look.
+    if (this.#idleLooks > 0) this.#probe.sleep();
+    this.#timer = setTimeout(() => this.look(), found === 'more' ? 0 : lookIntervalMs);
+  }
+
+  #readBatches(batchesMax: number): 'nothing' | 'all' | 'more' {
+    for (let count = 0; count < batchesMax; count += 1) {
+      this.#probe.read(this.#batch);
+      if (this.#batch.count === 0) return count > 0 ? 'all' : 'nothing';
+      this.#judge(this.#batch);
     }
-  }
-
-  /** Returns false when the ring is empty. */
-  #readBatch(): boolean {
-    this.#probe.read(this.#batch);
-    if (this.#batch.count === 0) return false;
-    this.#judge(this.#batch);
-    return true;
+    return 'more';
   }
 }

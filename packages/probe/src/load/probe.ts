@@ -12,6 +12,9 @@ import { type ProbeError, type Result, refuse, succeed } from '../probe-error.ts
 import { type Counters, readCounters } from './counters.ts';
 import { encodeFilters } from './filter-tables.ts';
 
+const firstKey = new Uint8Array(4);
+const sleeps = new Uint8Array(Uint32Array.of(1).buffer);
+
 export type ProbeOptions = {
   readonly plan: ProbePlan;
   /** The compiled BPF object. */
@@ -48,6 +51,15 @@ export class Probe {
   /** Fills the batch with waiting records; `batch.count` is 0 when there are none. */
   read(batch: RecordBatch): void {
     batch.count = this.#ring.read(batch.bytes, batch.index);
+  }
+
+  /**
+   * Asks to be woken by the next record. Until this is called again, records do not wake: the
+   * reader looks into the ring by itself. A record that was sent meanwhile may have missed the
+   * request, so look once more after some time.
+   */
+  sleep(): void {
+    this.#object.mapSet('consumer_sleeps', firstKey, sleeps);
   }
 
   /** Calls back once per turn of the event loop while records wait. */
