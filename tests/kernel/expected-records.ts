@@ -95,7 +95,11 @@ export class Expectations {
       process: this.#processShape(pid),
       file: this.#fileShape(record.file, 'descriptor', null),
       script: record.script ? this.#fileShape(record.script, 'caller', null) : null,
-      argv: record.arguments,
+      argv: record.arguments.map((argument) =>
+        argument
+          .replace(nothingMark, this.#facts.nothing)
+          .replace('{directory}', this.#facts.directory),
+      ),
       argumentsTruncated: record.argumentsTruncated ?? false,
     });
   }
@@ -194,6 +198,8 @@ export class Expectations {
       return { ...shape, pathFlags: flags, ...noFacts };
     }
     flags.push('INODE_KNOWN');
+    // The programs that cases execute are wherever the checkout is.
+    if (path === nothingMark) return { ...shape, pathFlags: flags };
     const filesystem = file.filesystem ?? this.#facts.filesystem;
     return { ...shape, pathFlags: flags, filesystem, ...this.#inodeShape(file, opened) };
   }

@@ -10,13 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rootDirectory } from '../../tools/setup/paths.ts';
-import { chmodCases } from './cases/chmod.ts';
-import { longPathCases } from './cases/long-paths.ts';
-import { nameCases } from './cases/names.ts';
-import { openCases } from './cases/open.ts';
-import { openRefusedCases } from './cases/open-refused.ts';
-import { renameCases } from './cases/rename.ts';
-import { unlinkCases } from './cases/unlink.ts';
+import { cases } from './cases/all.ts';
 import type { FilesystemName, KernelCase } from './kernel-case.ts';
 import {
   type FeatureName,
@@ -41,16 +35,6 @@ export type CaseResult = {
   readonly missing: FeatureName | null;
   readonly durationMs: number;
 };
-
-const cases: readonly KernelCase[] = [
-  ...openCases,
-  ...openRefusedCases,
-  ...unlinkCases,
-  ...renameCases,
-  ...chmodCases,
-  ...nameCases,
-  ...longPathCases,
-];
 
 const { values: options } = parseArgs({
   options: { ext4: { type: 'string' }, work: { type: 'string' }, only: { type: 'string' } },
