@@ -111,6 +111,7 @@ export class Agent {
 
   #look(): void {
     this.#loop.look();
+    if (this.#stopped) return;
     this.#reportLosses();
     this.#context.processes.dropVanished(vanishedChecksMax);
     if (this.#sinkClosed) this.stop();

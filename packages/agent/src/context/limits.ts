@@ -54,6 +54,8 @@ export const contextLimits = {
   nameFileBytesMax: 4_194_304,
   /** Between two looks at whether a passwd or group file changed. */
   nameFileCheckIntervalMs: 1000,
+  /** How long a new mount namespace that shows our own names is looked at for every name. */
+  nameNamespaceSettleMs: 5000,
   /** Bytes of a script read to see which interpreter it names; the kernel reads as many. */
   scriptLineBytesMax: 256,
 

@@ -169,3 +169,14 @@ test('passwd and group are parsed as everybody does', () => {
     ],
   );
 });
+
+test('a container that still shows the host’s files gets its own names once it has them', () => {
+  const { files, names } = makeNames();
+  const inside = makeFacts({ pid: 70, mountNamespace: 4_026_532_999 });
+  files.namespaces.set(70, inside.mountNamespace);
+  const hostText = files.texts.get(`passwd@${hostNamespaces.mount}`) ?? '';
+  files.texts.set(`passwd@${inside.mountNamespace}`, hostText);
+  assert.equal(names.findUser(1000, inside), 'ann');
+  files.texts.set(`passwd@${inside.mountNamespace}`, 'captain:x:1000:1000\n');
+  assert.equal(names.findUser(1000, inside), 'captain');
+});

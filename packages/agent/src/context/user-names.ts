@@ -13,7 +13,7 @@ import type { ProcessEntry } from './process-entry.ts';
 /** The number that stands for no user or group. */
 const idUnset = 0xffffffff;
 
-type NamespaceTables = Readonly<Record<NameFileKind, NameTable>>;
+type NamespaceTables = Readonly<Record<NameFileKind, NameTable>> & { readonly madeMs: number };
 
 export type UserNamesParts = {
   readonly files: NameFiles;
@@ -52,15 +52,40 @@ export class UserNames {
     if (id === idUnset) return '';
     const namespace = process.mountNamespace;
     const isOwn = namespace === this.#ownNamespace || namespace === 0;
-    const table = (isOwn ? this.#own : this.#findTables(namespace))[kind];
+    return isOwn ? this.#findOwn(kind, id) : this.#findForeign(kind, id, process);
+  }
+
+  #findOwn(kind: NameFileKind, id: number): string {
+    const table = this.#own[kind];
+    const nowMs = this.#nowMs();
+    if (table.isDue(nowMs)) table.check({ kind, pid: null }, nowMs);
+    return table.find(id);
+  }
+
+  #findForeign(kind: NameFileKind, id: number, process: ProcessFacts): string {
+    const tables = this.#findTables(process.mountNamespace);
+    const table = tables[kind];
     const nowMs = this.#nowMs();
     if (table.isDue(nowMs)) {
-      const pid = isOwn ? null : this.#findInside(process);
-      if (isOwn || pid !== null) table.check({ kind, pid }, nowMs);
-      // With nobody left to look through, what is known of a namespace stays true enough.
-      else if (table.isKnown) table.postpone(nowMs);
+      const pid = this.#findInside(process);
+      if (pid !== null) {
+        // A container is born with the host's files and gets its own a moment later: until it has
+        // settled, the host's are not taken for its own.
+        const isYoung = nowMs - tables.madeMs < contextLimits.nameNamespaceSettleMs;
+        if (isYoung && this.#sharesOwnFile(kind, pid)) return this.#findOwn(kind, id);
+        table.check({ kind, pid }, nowMs);
+      } else if (table.isKnown) {
+        // With nobody left to look through, what is known of a namespace stays true enough.
+        table.postpone(nowMs);
+      }
     }
     return table.find(id);
+  }
+
+  #sharesOwnFile(kind: NameFileKind, pid: number): boolean {
+    const own = this.#files.findState({ kind, pid: null });
+    const theirs = this.#files.findState({ kind, pid });
+    return own !== null && own.inode === theirs?.inode && own.device === theirs.device;
   }
 
   /** Finds a process that still is in the mount namespace: the process itself or an ancestor. */
@@ -95,6 +120,10 @@ export class UserNames {
   }
 
   #makeTables(): NamespaceTables {
-    return { passwd: new NameTable(this.#files), group: new NameTable(this.#files) };
+    return {
+      passwd: new NameTable(this.#files),
+      group: new NameTable(this.#files),
+      madeMs: this.#nowMs(),
+    };
   }
 }

@@ -32,7 +32,7 @@ export class RecordLoop {
   start(): void {
     this.#running = true;
     this.#probe.onReadable(() => this.look());
-    this.look();
+    this.#timer = setTimeout(() => this.look(), 0);
   }
 
   stop(): void {
@@ -44,13 +44,17 @@ export class RecordLoop {
 
   /** Reads until the ring is empty. Ends only when nothing writes into it any more. */
   drain(): void {
-    this.#readBatches(Number.POSITIVE_INFINITY);
+    for (;;) {
+      this.#probe.read(this.#batch);
+      if (this.#batch.count === 0) return;
+      this.#judge(this.#batch);
+    }
   }
 
   /** Looks into the ring now, and decides when to look next. */
   look(): void {
     if (!this.#running) return;
-    const found = this.#readBatches(batchesPerTurnMax);
+    const found = this.#readBatches();
     this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
@@ -60,11 +64,13 @@ export class RecordLoop {
     this.#timer = setTimeout(() => this.look(), found === 'more' ? 0 : lookIntervalMs);
   }
 
-  #readBatches(batchesMax: number): 'nothing' | 'all' | 'more' {
-    for (let count = 0; count < batchesMax; count += 1) {
+  #readBatches(): 'nothing' | 'all' | 'more' {
+    for (let count = 0; count < batchesPerTurnMax; count += 1) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return count > 0 ? 'all' : 'nothing';
       this.#judge(this.#batch);
+      // A judgement may end the run, and the ring with it.
+      if (!this.#running) return 'all';
     }
     return 'more';
   }
