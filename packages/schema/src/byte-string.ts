@@ -4,7 +4,9 @@
 // are exact, V8 keeps them at one byte a character, and only the output turns them into text.
 
 const encoder = new TextEncoder();
-const strictDecoder = new TextDecoder('utf-8', { fatal: true });
+// What looks like a byte-order mark at the start of a file's name is a part of the name.
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const replacingDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Turns text into the byte string of its UTF-8 form. */
 export function toByteString(text: string): string {
@@ -28,6 +30,6 @@ export function fromByteString(bytes: string): DecodedText {
   try {
     return { text: strictDecoder.decode(array), exact: true };
   } catch {
-    return { text: new TextDecoder().decode(array), exact: false };
+    return { text: replacingDecoder.decode(array), exact: false };
   }
 }
