@@ -34,6 +34,7 @@ export {
   type Operation,
   operations,
 } from './event/operations.ts';
+export { encodeRecord, type StructValues } from './kernel/encode-record.ts';
 export {
   type CounterName,
   counterNames,

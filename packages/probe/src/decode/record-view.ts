@@ -51,6 +51,11 @@ export class RecordView {
     this.#batch = batch;
     this.#start = batch.index[2 * index] ?? 0;
     this.#length = batch.index[2 * index + 1] ?? 0;
+    if (this.#start + this.#length > batch.bytes.length) {
+      const place = `${this.#start}+${this.#length}`;
+      this.#length = 0;
+      throw new RecordError(`record at ${place} in a batch of ${batch.bytes.length} bytes`);
+    }
     if (this.#length < recordHeaderOffsets.size) {
       throw new RecordError(`record of ${this.#length} bytes is shorter than its header`);
     }
@@ -64,52 +69,47 @@ export class RecordView {
   }
 
   getU16(offset: number): number {
-    return this.#batch.view.getUint16(this.#start + offset, true);
+    return this.#batch.view.getUint16(this.#locate(offset, 2), true);
   }
 
   getU32(offset: number): number {
-    return this.#batch.view.getUint32(this.#start + offset, true);
+    return this.#batch.view.getUint32(this.#locate(offset, 4), true);
   }
 
   getS32(offset: number): number {
-    return this.#batch.view.getInt32(this.#start + offset, true);
+    return this.#batch.view.getInt32(this.#locate(offset, 4), true);
   }
 
   getU64(offset: number): bigint {
-    return this.#batch.view.getBigUint64(this.#start + offset, true);
+    return this.#batch.view.getBigUint64(this.#locate(offset, 8), true);
   }
 
   getS64(offset: number): bigint {
-    return this.#batch.view.getBigInt64(this.#start + offset, true);
+    return this.#batch.view.getBigInt64(this.#locate(offset, 8), true);
   }
 
   /** Returns a signed 64-bit number that is known to be small, such as a result code. */
   getS64AsNumber(offset: number): number {
-    const view = this.#batch.view;
-    const low = view.getUint32(this.#start + offset, true);
-    return view.getInt32(this.#start + offset + 4, true) * 0x1_0000_0000 + low;
+    const at = this.#locate(offset, 8);
+    const { view } = this.#batch;
+    return view.getInt32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
   }
 
   /** Returns the bytes that a text_ref points at, as a byte string. */
   getText(refOffset: number): string {
     const offset = this.getU32(refOffset + textRefOffsets.offset);
     const length = this.getU32(refOffset + textRefOffsets.length);
-    if (offset + length > this.#length) {
-      throw new RecordError(`text at ${offset}+${length} in a record of ${this.#length} bytes`);
-    }
-    const start = this.#start + offset;
+    const start = this.#locate(offset, length);
     return this.#batch.bytes.toString('latin1', start, start + length);
   }
 
   /** Returns a NUL-terminated member as a byte string. */
   getChars(offset: number, lengthMax: number): string {
-    const start = this.#start + offset;
-    const end = this.#batch.bytes.indexOf(0, start);
-    return this.#batch.bytes.toString(
-      'latin1',
-      start,
-      end < 0 || end > start + lengthMax ? start + lengthMax : end,
-    );
+    const start = this.#locate(offset, lengthMax);
+    const { bytes } = this.#batch;
+    let end = start;
+    while (end < start + lengthMax && bytes[end] !== 0) end += 1;
+    return bytes.toString('latin1', start, end);
   }
 
   /** Copies the record, for recordings and tests. */
@@ -119,5 +119,13 @@ export class RecordView {
       this.#start,
       this.#start + this.#length,
     );
+  }
+
+  /** Turns an offset in the record into one in the batch; refuses what is not in the record. */
+  #locate(offset: number, length: number): number {
+    if (offset + length > this.#length) {
+      throw new RecordError(`bytes ${offset}+${length} in a record of ${this.#length} bytes`);
+    }
+    return this.#start + offset;
   }
 }
