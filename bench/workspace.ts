@@ -29,7 +29,7 @@ export function createWorkspace(): Workspace {
 export function compileProgram(workspace: Workspace, name: string): string {
   const program = join(workspace.directory, name);
   const source = join(rootDirectory, 'bench/programs', `${name}.c`);
-  execFileSync('gcc', ['-O2', '-Wall', '-Wextra', '-o', program, source]);
+  execFileSync('clang', ['-O2', '-Wall', '-Wextra', '-o', program, source]);
   return program;
 }
 
