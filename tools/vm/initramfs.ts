@@ -29,7 +29,8 @@ export function obtainInitramfs(kernel: CachedKernel): string {
     init: readFileSync(join(guestDirectory, 'init.sh')),
     session: readFileSync(join(guestDirectory, 'session.sh')),
   };
-  const hash = createHash('sha256').update(JSON.stringify([busModules, diskModules]));
+  const modules = [busModules, diskModulesOptional, diskModules];
+  const hash = createHash('sha256').update(JSON.stringify(modules));
   for (const bytes of Object.values(sources)) hash.update(`${bytes.length}\n`).update(bytes);
   const key = hash.digest('hex').slice(0, 16);
   const path = join(kernel.directory, `initramfs-${key}`);
