@@ -88,7 +88,11 @@ const wrongUse: readonly Case[] = [
 ];
 
 function policyCase(name: string, content: string | Uint8Array, diagnostic: RegExp) {
-  return { name, path: workspace.writeFile(`${name.replaceAll(' ', '-')}.policy`, content), diagnostic };
+  return {
+    name,
+    path: workspace.writeFile(`${name.replaceAll(' ', '-')}.policy`, content),
+    diagnostic,
+  };
 }
 
 /** Files from which no rule can be loaded, with what is said about them. */
@@ -97,7 +101,6 @@ const brokenPolicies = [
   policyCase('a binary file', Buffer.from('\x7fELF\0\0\xff\xfe\0'), /:1:1: error FR400\d: /),
   policyCase('malformed YAML', 'rules:\n  - id: [a\n', /:\d+:\d+: error FR4001: .*not valid YAML/),
   policyCase('a list', '- a\n- b\n', /:1:1: error FR4002: a policy must be a map/),
-  policyCase('no rules', 'version: 1.0.0\n', /./),
   policyCase(
     'only an unknown field',
     'rules:\n  - id: r\n    expression: open.file.pth == "/x"\n',
@@ -108,10 +111,14 @@ const brokenPolicies = [
 const configurations: readonly (Omit<Case, 'args' | 'status' | 'advice'> & { text: string })[] = [
   { name: 'unknown key', text: 'polices: [a]\n', what: /broken\.yaml: .*"polices"/ },
   { name: 'wrong type', text: 'ring_mib: big\n', what: /ring_mib: .*expected number/ },
-  { name: 'a ring of an odd size', text: 'ring_mib: 3\n', what: /ring_mib: must be a power of two/ },
+  {
+    name: 'a ring of an odd size',
+    text: 'ring_mib: 3\n',
+    what: /ring_mib: must be a power of two/,
+  },
   { name: 'unknown backend', text: 'backend: inotify\n', what: /backend: .*"lsm"/ },
   { name: 'no map', text: 'policies\n', what: /expected object/ },
-  { name: 'malformed YAML', text: 'ring_mib: [\n', what: /sequence/i },
+  { name: 'malformed YAML', text: 'ring_mib: [\n', what: /sequence.* at line 2, column 1$/ },
 ];
 
 describe('called in a wrong way', { concurrency: 2 }, () => {
@@ -137,6 +144,15 @@ describe('policies that cannot be loaded', { concurrency: 2 }, () => {
       assert.doesNotMatch(ended.stderr, /ready/);
     });
   }
+
+  test('nothing wrong, but no rule either', async () => {
+    const path = workspace.writeFile('no-rules.policy', 'version: 1.0.0\n');
+    assertRefused(await runFimbul(['agent', '--policy', path]), {
+      status: 1,
+      what: new RegExp(`no rule could be loaded from ${path}`),
+      advice: /^add a rule/,
+    });
+  });
 
   test('no such file', async () => {
     const path = workspace.path('nowhere.policy');

@@ -23,9 +23,12 @@ export function loadPolicies(paths: readonly string[], color: boolean): LoadedPo
     .join('\n');
   if (policies.rules.length === 0) {
     process.stderr.write(report);
+    const isBroken = policies.diagnostics.some(({ severity }) => severity === 'error');
     throw new Failure(
       `load policies: no rule could be loaded from ${paths.join(', ')}`,
-      'correct the policy; "fimbul rules check" shows all problems',
+      isBroken
+        ? 'correct the policy; "fimbul rules check" shows all problems'
+        : 'add a rule: there is none that is enabled and meant for this host',
     );
   }
   return { policies, report };

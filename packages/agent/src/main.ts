@@ -3,7 +3,7 @@
 // anything is attached, and whatever ends the run, what the kernel saw until then is judged.
 
 import { randomBytes } from 'node:crypto';
-import { Failure, formatFailure } from '@fimbul/config';
+import { Failure, formatFailure, requirePrivilege } from '@fimbul/config';
 import { Agent } from './agent.ts';
 import { loadPolicies } from './load-policies.ts';
 import { readOptions } from './options.ts';
@@ -20,9 +20,7 @@ function run(): void {
   const reportColor = options.color && process.stderr.isTTY === true;
   const { policies, report } = loadPolicies(options.policies, reportColor);
   process.stderr.write(report);
-  if (process.geteuid?.() !== 0) {
-    throw new Failure('the agent needs root to load eBPF programs', 'run it as root, or with sudo');
-  }
+  requirePrivilege('the agent');
   const native = loadNativeOrFail();
   const started = startProbeOrFail(native, options, policies);
   const writeAll = createOutputStream(standardOutput);

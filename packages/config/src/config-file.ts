@@ -45,7 +45,11 @@ export function parseConfig(path: string, text: string): Config {
   const advice = 'correct the file; its keys are policies, backend and ring_mib';
   const document = parseDocument(text, { prettyErrors: true });
   const [problem] = document.errors;
-  if (problem) throw new Failure(`read configuration ${path}: ${problem.message.trim()}`, advice);
+  if (problem) {
+    // The first line of the message names the place; the lines below it only show the text.
+    const [what = ''] = problem.message.split('\n');
+    throw new Failure(`read configuration ${path}: ${what.replace(/:$/, '')}`, advice);
+  }
   const parsed = schema.safeParse(document.toJS() ?? {});
   if (!parsed.success) {
     const problems = parsed.error.issues.map(describeIssue).join('; ');

@@ -11,3 +11,4 @@ export {
 export { Failure, formatFailure } from './failure.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
+export { requirePrivilege } from './privilege.ts';

@@ -18,11 +18,12 @@ type AgentFlags = {
 const agentMain = join(rootDirectory, 'packages/agent/src/main.ts');
 
 function buildArguments(flags: AgentFlags): string[] {
-  const args = ['--output', flags.output];
-  if (flags.config !== undefined) args.push('--config', flags.config);
-  for (const path of flags.policy ?? []) args.push('--policy', path);
-  if (flags.backend !== undefined) args.push('--backend', flags.backend);
-  if (flags.duration !== undefined) args.push('--duration', flags.duration);
+  // One word for each option: a value that starts with a dash is not taken for another option.
+  const args = [`--output=${flags.output}`];
+  if (flags.config !== undefined) args.push(`--config=${flags.config}`);
+  for (const path of flags.policy ?? []) args.push(`--policy=${path}`);
+  if (flags.backend !== undefined) args.push(`--backend=${flags.backend}`);
+  if (flags.duration !== undefined) args.push(`--duration=${flags.duration}`);
   if (wantsColor(process.stdout)) args.push('--color');
   return args;
 }

@@ -2,10 +2,11 @@
 // `fimbul doctor`: what this kernel offers, the backend chosen per operation and why, and what that
 // choice costs. It asks the kernel by loading trivial programs and leaves nothing behind.
 
-import { Failure } from '@fimbul/config';
+import { Failure, requirePrivilege } from '@fimbul/config';
 import {
   type KernelFeatures,
   loadNative,
+  type PlanRefusal,
   ProbeError,
   type ProbePlan,
   planProbe,
@@ -15,15 +16,19 @@ import type { Command } from 'commander';
 
 type DoctorFlags = { readonly json?: boolean };
 
-function examine(): { features: KernelFeatures; plan: ProbePlan | null; refusal: string | null } {
-  if (process.geteuid?.() !== 0) {
-    throw new Failure('the kernel tells what it offers to root only', 'run as root, or with sudo');
-  }
+type Examination = {
+  readonly features: KernelFeatures;
+  readonly plan: ProbePlan | null;
+  readonly refusal: PlanRefusal | null;
+};
+
+function examine(): Examination {
+  requirePrivilege('fimbul doctor');
   try {
     const read = readKernelFeatures(loadNative());
     if (!read.ok) throw read.error;
     const plan = planProbe(read.value, 'auto');
-    if ('what' in plan) return { features: read.value, plan: null, refusal: plan.what };
+    if ('what' in plan) return { features: read.value, plan: null, refusal: plan };
     return { features: read.value, plan, refusal: null };
   } catch (error) {
     if (error instanceof ProbeError) throw new Failure(error.what, error.advice);
@@ -64,7 +69,7 @@ function doctor(flags: DoctorFlags): void {
   } else {
     const lines = describeFeatures(features);
     if (plan) lines.push(...describePlan(plan));
-    if (refusal !== null) lines.push('', refusal);
+    if (refusal !== null) lines.push('', refusal.what, `  → ${refusal.advice}`);
     process.stdout.write(`${lines.join('\n')}\n`);
   }
   process.exitCode = plan ? 0 : 1;
