@@ -448,4 +448,16 @@ _Static_assert(__builtin_offsetof(struct filter_name_key, table) == 0,
 _Static_assert(__builtin_offsetof(struct filter_name_key, name) == 4,
 	       "filter_name_key.name");
 
+/* Any record. */
+union record {
+	struct open_record open;
+	struct unlink_record unlink;
+	struct rename_record rename;
+	struct chmod_record chmod;
+	struct exec_record exec;
+	struct exit_record exit;
+	struct fork_record fork;
+	struct cgroup_record cgroup;
+};
+
 #endif

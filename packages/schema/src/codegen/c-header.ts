@@ -57,6 +57,12 @@ function writeStruct(spec: (typeof structs)[number]): string[] {
   return lines;
 }
 
+/** One type from which all records can be reached, such as in BTF. */
+function writeUnion(): string[] {
+  const members = recordKinds.map((kind) => `\tstruct ${kind}_record ${kind};`);
+  return ['/* Any record. */', 'union record {', ...members, '};', ''];
+}
+
 /** Writes bpf/include/records.gen.h. */
 export function writeCHeader(): string {
   const lines = [
@@ -78,6 +84,6 @@ export function writeCHeader(): string {
   lines.push(...writeEnum('counter', 'COUNTER_', counterNames));
   lines.push(...writeEnum('trouble', 'TROUBLE_', troubleNames));
   for (const spec of structs) lines.push(...writeStruct(spec));
-  lines.push('#endif', '');
+  lines.push(...writeUnion(), '#endif', '');
   return lines.join('\n');
 }
