@@ -27,6 +27,8 @@ static __always_inline void chmod_find_target(struct chmod_target *target,
 					      struct objects *objects, struct task_struct *task,
 					      const bool typed)
 {
+	__u32 last;
+
 	if (!chmod->string) {
 		__u64 address = (__u64)file_of_descriptor(task, chmod->directory, typed);
 		struct file *file = CAST(typed, struct file, address);
@@ -39,10 +41,13 @@ static __always_inline void chmod_find_target(struct chmod_target *target,
 	}
 	target->base =
 		caller_base(task, chmod->directory, caller_is_absolute(chmod->string), typed);
-	if (chmod->retval != 0 || !objects || !objects->count)
+	if (chmod->retval != 0 || !objects)
 		return;
-	/* The first inode that a chmod touches is the file's own. */
-	target->object = &objects->list[0];
+	/* A chmod touches the file alone. The latest first: see objects_of_call. */
+	last = objects->count - 1;
+	if (last >= OBJECTS_PER_OPERATION_MAX)
+		return;
+	target->object = &objects->list[last];
 	if (!target->object->dentry)
 		return;
 	target->position.mount = object_mount(target->object->parent, &target->base, task, typed);

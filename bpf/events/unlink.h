@@ -18,11 +18,12 @@ struct unlink_facts {
 /* The object whose dentry lost its inode or its place during the call. */
 static __always_inline struct object *unlink_object(struct objects *objects, const bool typed)
 {
-	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
-		if (i >= objects->count)
-			break;
-		if (object_is_unlinked(&objects->list[i], typed))
-			return &objects->list[i];
+	/* The latest first: see objects_of_call. */
+	for (__u32 i = OBJECTS_PER_OPERATION_MAX; i > 0; i--) {
+		if (i > objects->count)
+			continue;
+		if (object_is_unlinked(&objects->list[i - 1], typed))
+			return &objects->list[i - 1];
 	}
 	count_trouble(TROUBLE_OBJECT_UNMATCHED);
 	return 0;

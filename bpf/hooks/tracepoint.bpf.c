@@ -157,15 +157,14 @@ static __always_inline void syscall_ended(__u64 *ctx, const bool typed)
 	arguments = syscall_arguments_of(task, regs, typed);
 	if (syscall <= SYSCALL_OPEN_BY_HANDLE)
 		return end_open(syscall, retval, &arguments, task, typed);
-	objects = objects_of_current(false);
+	objects = objects_of_call(syscall_fold(syscall, &arguments));
 	if (syscall <= SYSCALL_UNLINKAT)
 		end_unlink(syscall, retval, &arguments, objects, task, typed);
 	else if (syscall <= SYSCALL_RENAMEAT2)
 		end_rename(syscall, retval, &arguments, objects, task, typed);
 	else
 		end_chmod(syscall, retval, &arguments, objects, task, typed);
-	if (objects)
-		objects_forget();
+	objects_forget();
 }
 
 static __always_inline void process_executed(__u64 *ctx, const bool typed)

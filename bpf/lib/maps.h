@@ -126,6 +126,7 @@ struct object {
 };
 
 struct objects {
+	__u64 call; /* number and arguments of the system call, folded */
 	__u32 count;
 	__u32 mode_before; /* of a chmod; 0 when it cannot be known */
 	struct object list[OBJECTS_PER_OPERATION_MAX];

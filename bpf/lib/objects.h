@@ -19,10 +19,18 @@ static __always_inline bool objects_wanted(enum syscall syscall)
 	return syscall >= SYSCALL_UNLINK && syscall <= SYSCALL_FCHMODAT2;
 }
 
-/* The call whose objects are wanted that the current task is in, doing its own work: an overlay
- * filesystem works on its layers with the credentials of whoever mounted it, not the task's. */
-static __always_inline enum syscall objects_syscall(struct task_struct *task, const bool typed)
+/* A system call whose objects are wanted, as a tracepoint finds it under way. */
+struct call {
+	enum syscall syscall;
+	__u64 fold;
+};
+
+/* The call that the current task is in, if its objects are wanted and it does its own work: an
+ * overlay filesystem works on its layers with the credentials of whoever mounted it. */
+static __always_inline struct call call_under_way(struct task_struct *task, const bool typed)
 {
+	struct call call = { SYSCALL_OTHER, 0 };
+	struct syscall_arguments arguments;
 	enum syscall syscall;
 	struct pt_regs *regs;
 	__u64 number;
@@ -37,18 +45,34 @@ static __always_inline enum syscall objects_syscall(struct task_struct *task, co
 	number = READ(typed, regs, orig_ax);
 	syscall = syscall_of(task, number, typed);
 	if (!objects_wanted(syscall) || READ(typed, task, cred) != READ(typed, task, real_cred))
-		return SYSCALL_OTHER;
-	return syscall;
+		return call;
+	arguments = syscall_arguments_of(task, regs, typed);
+	call.syscall = syscall;
+	call.fold = syscall_fold(syscall, &arguments);
+	return call;
 }
 
-static __always_inline struct objects *objects_of_current(bool create)
+/* The objects of the current task's call; null when there are none. Where the end of an earlier
+ * call was missed (KERNEL 7.0: a preempted program makes others skip it) its objects are no one's.
+ */
+static __always_inline struct objects *objects_of_call(__u64 fold)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct objects *objects = bpf_map_lookup_elem(&objects_in_flight, &key);
+
+	if (objects && objects->call != fold)
+		return 0;
+	return objects;
+}
+
+static __always_inline struct objects *objects_begin(__u64 fold)
 {
 	__u64 key = bpf_get_current_pid_tgid();
 	struct objects *objects = bpf_map_lookup_elem(&objects_in_flight, &key);
 	struct objects *empty;
 	__u32 zero = 0;
 
-	if (objects || !create)
+	if (objects && objects->call == fold)
 		return objects;
 	empty = bpf_map_lookup_elem(&objects_empty, &zero);
 	if (!empty)
@@ -57,7 +81,10 @@ static __always_inline struct objects *objects_of_current(bool create)
 		count_trouble(TROUBLE_OBJECT_TABLE_FULL);
 		return 0;
 	}
-	return bpf_map_lookup_elem(&objects_in_flight, &key);
+	objects = bpf_map_lookup_elem(&objects_in_flight, &key);
+	if (objects)
+		objects->call = fold;
+	return objects;
 }
 
 static __always_inline void objects_forget(void)
@@ -103,21 +130,21 @@ static __always_inline void object_fill(struct object *object, struct inode *ino
 static __always_inline void objects_touch(struct inode *inode, __u64 dentry, const bool typed)
 {
 	struct task_struct *task = task_current(typed);
-	enum syscall syscall;
 	struct objects *objects;
+	struct call call;
 	__u32 count;
 
 	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13).
 	 */
 	if (!inode)
 		return;
-	syscall = objects_syscall(task, typed);
-	if (syscall == SYSCALL_OTHER)
+	call = call_under_way(task, typed);
+	if (call.syscall == SYSCALL_OTHER)
 		return;
 	/* Following a link updates its time of access; a chmod never changes a link. */
-	if (syscall >= SYSCALL_CHMOD && (READ(typed, inode, i_mode) & S_IFMT) == S_IFLNK)
+	if (call.syscall >= SYSCALL_CHMOD && (READ(typed, inode, i_mode) & S_IFMT) == S_IFLNK)
 		return;
-	objects = objects_of_current(true);
+	objects = objects_begin(call.fold);
 	if (!objects)
 		return;
 	count = objects->count;
@@ -138,8 +165,8 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 		objects->list[count].inode_address = (__u64)inode;
 		inode_facts(&objects->list[count].facts, inode, typed);
 	}
-	if (count == 0 && syscall >= SYSCALL_CHMOD)
-		objects->mode_before = ext4_mode_on_disk(objects->list[0].inode_address);
+	if (call.syscall >= SYSCALL_CHMOD)
+		objects->mode_before = ext4_mode_on_disk((__u64)objects->list[count].inode_address);
 	objects->count = count + 1;
 }
 

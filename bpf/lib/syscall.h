@@ -29,6 +29,17 @@ static __always_inline enum syscall syscall_of(struct task_struct *task, __u64 n
 	return syscall_of_x86_64((__u32)number & ~X32_SYSCALL_BIT);
 }
 
+/* Tells one system call of a task from its last one, but for equal calls with equal pointers. */
+static __always_inline __u64 syscall_fold(enum syscall syscall,
+					  const struct syscall_arguments *arguments)
+{
+	__u64 fold = syscall;
+
+	for (int i = 0; i < 5; i++)
+		fold = fold * 0x100000001b3 ^ arguments->value[i];
+	return fold;
+}
+
 /* Registers keep the arguments until the call has returned, on x86. */
 static __always_inline struct syscall_arguments
 syscall_arguments_of(struct task_struct *task, struct pt_regs *regs, const bool typed)
