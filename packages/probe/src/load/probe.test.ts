@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starting a probe on a kernel that is played here: what is done in which order, what happens when
+// something is refused, and that nothing stays behind.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { OperationFilter } from '@fimbul/schema';
+import type { BpfLink, BpfObject } from '../bpf-object.ts';
+import type { Native } from '../native.ts';
+import type { ProbePlan } from '../plan/plan.ts';
+import { refuse, succeed } from '../probe-error.ts';
+import { type ProbeOptions, startProbe } from './probe.ts';
+
+type Kernel = {
+  /** Programs that the verifier refuses; `null` refuses without naming one. */
+  readonly refusesToLoad?: readonly (string | null)[];
+  readonly refusesToAttach?: readonly string[];
+  /** Map entries that fit. */
+  readonly room?: number;
+};
+
+const plan: ProbePlan = {
+  backends: [],
+  operations: [],
+  programs: [
+    { name: 'exec', required: true },
+    { name: 'first', required: false },
+    { name: 'second', required: false },
+    { name: 'sys_exit', required: true },
+  ],
+  typedReads: true,
+};
+const builtPrograms = ['exec', 'first', 'second', 'sys_exit', 'sys_exit_probed'];
+
+const filter: OperationFilter = {
+  operation: 'unlink',
+  lanes: 1n,
+  source: { names: new Map([['a', 1n]]), otherNames: 0n, longNames: 0n },
+  destination: null,
+  flags: { bits: [], masks: [] },
+  failures: 'all',
+};
+
+/** A kernel that writes down what is asked of it. */
+function makeNative(kernel: Kernel): { native: Native; log: string[] } {
+  const log: string[] = [];
+  const makeObject = (): BpfObject => {
+    const loaded = new Set<string>();
+    let entries = 0;
+    const object = {
+      programs: () => builtPrograms.map((name) => ({ name })),
+      setAutoload: (name: string, wanted: boolean) => {
+        if (wanted) loaded.add(name);
+      },
+      setMapEntries: (name: string, count: number) => log.push(`${name} has ${count}`),
+      setVariable: (name: string, value: unknown) => log.push(`${name} is ${value}`),
+      load: () => {
+        log.push(`load ${[...loaded].join(' ')}`);
+        const refused = kernel.refusesToLoad?.find((name) => name === null || loaded.has(name));
+        if (refused === undefined) return succeed(undefined);
+        const program = refused === null ? {} : { program: refused };
+        return refuse({ code: 'load_refused', what: 'refused', advice: 'none', ...program });
+      },
+      mapSet: (name: string) => {
+        log.push(`set ${name}`);
+        entries += 1;
+        return entries > (kernel.room ?? 100) ? 'full' : 'set';
+      },
+      attach: (name: string) => {
+        log.push(`attach ${name}`);
+        if (kernel.refusesToAttach?.includes(name)) {
+          return refuse({ code: 'attach_refused', what: name, advice: 'none', program: name });
+        }
+        const detach = (): void => void log.push(`detach ${name}`);
+        return succeed({ program: name, detach } as BpfLink);
+      },
+      ring: () => ({}),
+      close: () => log.push('close'),
+    };
+    // The probe uses no more of an object than this.
+    return object as unknown as BpfObject;
+  };
+  const native: Pick<Native, 'openObject'> = { openObject: () => succeed(makeObject()) };
+  return { native: native as Native, log };
+}
+
+function start(kernel: Kernel, changes: Partial<ProbeOptions> = {}) {
+  const { native, log } = makeNative(kernel);
+  const options: ProbeOptions = {
+    plan,
+    objectBytes: new Uint8Array(),
+    filters: [filter],
+    ringBytes: 4096,
+    agentPid: 42,
+    ...changes,
+  };
+  return { result: startProbe(native, options), log };
+}
+
+function only(log: readonly string[], verb: string): string[] {
+  return log
+    .filter((line) => line.startsWith(`${verb} `))
+    .map((line) => line.slice(verb.length + 1));
+}
+
+describe('startProbe', () => {
+  it('sets up, loads what is planned, installs the filters, and only then attaches', () => {
+    const { result, log } = start({});
+    assert.ok(result.ok);
+    assert.deepEqual(log, [
+      ...['ring has 4096', 'typed_reads is true', 'agent_pid is 42'],
+      // A quarter is kept for records of processes.
+      'ring_reserve_above is 3072',
+      'load exec first second sys_exit',
+      ...['set filter_names', 'set filter_operations'],
+      ...['attach exec', 'attach first', 'attach second', 'attach sys_exit'],
+    ]);
+    assert.deepEqual(result.value.programs, ['exec', 'first', 'second', 'sys_exit']);
+    assert.deepEqual(result.value.degradations, []);
+  });
+
+  it('does without an optional program that the kernel does not load', () => {
+    const { result, log } = start({ refusesToLoad: ['first', 'second'] });
+    assert.ok(result.ok);
+    assert.deepEqual(only(log, 'load'), [
+      'exec first second sys_exit',
+      'exec second sys_exit',
+      'exec sys_exit',
+    ]);
+    assert.deepEqual(only(log, 'attach'), ['exec', 'sys_exit']);
+    assert.deepEqual(
+      result.value.degradations.map(({ program }) => program),
+      ['first', 'second'],
+    );
+    // One for each object that did not load; the last one lives.
+    assert.equal(log.filter((line) => line === 'close').length, 2);
+  });
+
+  it('fails when a required program is not loaded', () => {
+    const { result, log } = start({ refusesToLoad: ['sys_exit'] });
+    assert.ok(!result.ok);
+    assert.equal(result.error.program, 'sys_exit');
+    assert.equal(only(log, 'load').length, 1);
+    assert.deepEqual(only(log, 'attach'), []);
+    assert.equal(log.at(-1), 'close');
+  });
+
+  it('fails when the kernel refuses without naming a program', () => {
+    const { result, log } = start({ refusesToLoad: [null] });
+    assert.ok(!result.ok);
+    assert.equal(only(log, 'load').length, 1);
+    assert.equal(log.at(-1), 'close');
+  });
+
+  it('does without an optional program that the kernel does not attach', () => {
+    const { result, log } = start({ refusesToAttach: ['first'] });
+    assert.ok(result.ok);
+    assert.deepEqual(result.value.programs, ['exec', 'second', 'sys_exit']);
+    assert.deepEqual(
+      result.value.degradations.map(({ program, error }) => `${program} ${error.code}`),
+      ['first attach_refused'],
+    );
+    assert.ok(!log.includes('close'));
+  });
+
+  it('fails and leaves nothing attached when a required program is not attached', () => {
+    const { result, log } = start({ refusesToAttach: ['sys_exit'] });
+    assert.ok(!result.ok);
+    assert.equal(result.error.code, 'attach_refused');
+    // Closing the object detaches all of its links.
+    assert.equal(log.at(-1), 'close');
+  });
+
+  it('fails before it attaches when the filters do not fit', () => {
+    const { result, log } = start({ room: 1 });
+    assert.ok(!result.ok);
+    assert.equal(result.error.code, 'map_refused');
+    assert.match(result.error.message, /more than 16384 names; use patterns/);
+    assert.deepEqual(only(log, 'attach'), []);
+    assert.equal(log.at(-1), 'close');
+  });
+});
+
+describe('Probe', () => {
+  it('detaches every program and stays readable', () => {
+    const { result, log } = start({});
+    assert.ok(result.ok);
+    result.value.detach();
+    assert.deepEqual(only(log, 'detach'), ['exec', 'first', 'second', 'sys_exit']);
+    assert.ok(!log.includes('close'));
+    result.value.close();
+    assert.equal(log.at(-1), 'close');
+  });
+});
