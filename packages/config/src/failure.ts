@@ -2,6 +2,8 @@
 // An expected failure that a person has to mend: what happened, with what, and what to do. Printed
 // as one message without a stack trace. Anything else that is thrown is a bug.
 
+import { escapeControls } from './printable.ts';
+
 /** 1: it did not work; 2: it was called in a wrong way. */
 export type ExitCode = 1 | 2;
 
@@ -17,7 +19,8 @@ export class Failure extends Error {
   }
 }
 
-/** Formats a failure for stderr. */
+/** Formats a failure for stderr: one line for what happened and one for what to do. */
 export function formatFailure(failure: Failure): string {
-  return `fimbul: ${failure.message}\n  → ${failure.advice}\n`;
+  const { message, advice } = failure;
+  return `fimbul: ${escapeControls(message)}\n  → ${escapeControls(advice)}\n`;
 }

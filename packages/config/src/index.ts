@@ -11,4 +11,5 @@ export {
 export { Failure, formatFailure } from './failure.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
+export { escapeControls } from './printable.ts';
 export { requirePrivilege } from './privilege.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An agent that runs while a test does something. Its lines are parsed as they come; a test waits
+// An agent that runs while a test does something. Its lines are taken as they come; a test waits
 // for what it expects and never for a time. Whatever happens, the agent ends with the test.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,12 +11,15 @@ import { fimbulPath } from './fimbul.ts';
 const lifetime = '5m';
 
 export type AgentOptions = {
+  /** The command with its form of output; JSON from the daemon when it is left out. */
+  readonly command?: readonly string[];
   readonly policy: string;
   /** More options of `fimbul agent`. */
   readonly args?: readonly string[];
   /** Words before the command, such as `taskset -c 0`. */
   readonly prefix?: readonly string[];
-  /** Takes each line in place of `alerts`, where there are too many to keep. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Takes each line in place of `alerts`: where there are too many to keep, or text. */
   readonly takeLine?: (line: string) => void;
 };
 
@@ -37,11 +40,12 @@ export class RunningAgent implements AsyncDisposable {
   #rest = '';
   #ended = false;
 
-  private constructor({ policy, args = [], prefix = [], takeLine }: AgentOptions) {
-    const agent = ['agent', '--policy', policy, '--output', 'json', '--duration', lifetime];
-    const [program = '', ...words] = [...prefix, fimbulPath, ...agent, ...args];
+  private constructor(options: AgentOptions) {
+    const { command = ['agent', '--output', 'json'], args = [], prefix = [], takeLine } = options;
+    const agent = [...command, '--policy', options.policy, '--duration', lifetime, ...args];
+    const [program = '', ...words] = [...prefix, fimbulPath, ...agent];
     this.#child = spawn(program, words, {
-      env: getEnvironment(),
+      env: getEnvironment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#takeLine = takeLine ?? ((line) => void this.alerts.push(JSON.parse(line) as Alert));

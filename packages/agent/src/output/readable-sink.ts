@@ -3,6 +3,7 @@
 // host, so control characters are shown as escapes and never reach the terminal.
 
 import { styleText } from 'node:util';
+import { escapeControls } from '@fimbul/config';
 import type { Json, JsonObject } from './field-writer.ts';
 import type { WriteAll } from './output-stream.ts';
 import type { Sink } from './sink.ts';
@@ -12,14 +13,6 @@ type Paint = (style: Style, text: string) => string;
 
 const ancestorsShownMax = 6;
 const argumentCharactersMax = 200;
-
-/** Escapes what a terminal would obey or reorder. */
-export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
-}
 
 function find(document: Json | undefined, path: string): Json | undefined {
   let value = document;
