@@ -53,12 +53,13 @@ static __always_inline bool caller_string_append(struct scratch *scratch, struct
 	if (at > RECORD_BYTES_MAX)
 		return false;
 	length = bpf_probe_read_user_str(&scratch->record[at], PATH_BYTES_MAX, string);
-	if (length < 1) {
+	if (length < 0) {
 		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
 		return false;
 	}
 	text->offset = at;
-	text->length = length - 1;
+	/* KERNEL 5.10 to 6.12: of an empty string the NUL is not counted. */
+	text->length = length ? length - 1 : 0;
 	scratch->length = at + (__u32)length;
 	return true;
 }
