@@ -189,7 +189,8 @@ export class Expectations {
   #fileShape(file: FileExpectation, source: PathSource, opened: OpenedTruth | null): Shape {
     const named = source === 'caller' ? (file.callerPath ?? file.path) : file.path;
     const path = named.replace('{inode}', `${opened?.inode}`);
-    const flags: PathFlagName[] = [...(file.flags ?? [])];
+    const said = source === 'caller' ? (file.callerFlags ?? file.flags) : file.flags;
+    const flags: PathFlagName[] = [...(said ?? [])];
     const shape = {
       path: this.#locate(path),
       pathSource: source === 'caller' ? 'caller' : 'kernel',

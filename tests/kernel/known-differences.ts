@@ -20,9 +20,9 @@ export type KnownDifference = {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
-    reason: 'Before 6.13 no tracepoint shows the inodes of tmpfs.',
+    reason: 'Before 6.13 no tracepoint shows the inodes of tmpfs and overlayfs.',
     kernels: ['5.10', '6.1', '6.12'],
-    filesystems: ['tmpfs'],
+    filesystems: ['tmpfs', 'overlay'],
     operations: ['unlink', 'rename', 'chmod'],
     effect: 'caller_path',
   },

@@ -34,6 +34,8 @@ export type FileExpectation = {
   readonly callerPath?: string;
   /** Flags of the path beside INODE_KNOWN. */
   readonly flags?: readonly PathFlagName[];
+  /** The flags with the path of the caller's string; default: the same. */
+  readonly callerFlags?: readonly PathFlagName[];
   /** Whether the facts of the inode are there. Default: unless the source is `caller`. */
   readonly inodeKnown?: boolean;
   /** Default: the filesystem of the case. */

@@ -50,6 +50,7 @@ function workBelow(directory: string, names: readonly string[]): readonly Step[]
         path: keepNearest(path, kernelLimits.PATH_DEPTH_MAX + 1),
         callerPath: `${keepNearest(parent)}/file`,
         flags,
+        callerFlags: keepNearest(parent) === parent ? [] : ['TRUNCATED'],
         inodeOf: kept,
       },
     }),
