@@ -4,7 +4,12 @@
 
 import { execFileSync } from 'node:child_process';
 import { report } from './report.ts';
-import { compileDefaultPolicy, compileProgram, createWorkspace, startBenchProbe } from './workspace.ts';
+import {
+  compileDefaultPolicy,
+  compileProgram,
+  createWorkspace,
+  startBenchProbe,
+} from './workspace.ts';
 
 /** Prints the share of each operation's events that no rule could match and the kernel dropped. */
 export function benchFilter(): void {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel side costs a program that works on files nobody watches: its system calls with the
-// probe attached under the default policy, over the same without.
+// What the kernel side costs a program that works on files nobody watches: its system calls with
+// the probe attached under the default policy, over the same without.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Probe, RecordBatch } from '@fimbul/probe';
 import { RecordLoop } from '../packages/agent/src/source/record-loop.ts';
 import { getMedian, report } from './report.ts';
-import { compileDefaultPolicy, compileProgram, createWorkspace, startBenchProbe } from './workspace.ts';
+import {
+  compileDefaultPolicy,
+  compileProgram,
+  createWorkspace,
+  startBenchProbe,
+} from './workspace.ts';
 
 const run = promisify(execFile);
 const rounds = 9;

@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process';
 import { RecordBatch } from '@fimbul/probe';
 import { compilePolicies } from '@fimbul/rules';
-import { ProcessCache } from '../packages/agent/src/context/process-cache.ts';
 import { CgroupCache } from '../packages/agent/src/context/cgroup-cache.ts';
 import { NodeProcSource } from '../packages/agent/src/context/node-proc-source.ts';
+import { ProcessCache } from '../packages/agent/src/context/process-cache.ts';
 import { Engine, type Match } from '../packages/agent/src/engine/engine.ts';
 import { describeAlert } from '../packages/agent/src/output/alert-document.ts';
 import { toJsonText } from '../packages/agent/src/output/json-text.ts';
@@ -41,7 +41,11 @@ function collect(workspace: Workspace): RecordBatch[] {
   return batches;
 }
 
-type Variant = { readonly metric: string; readonly rules: string; readonly onMatch: (match: Match) => void };
+type Variant = {
+  readonly metric: string;
+  readonly rules: string;
+  readonly onMatch: (match: Match) => void;
+};
 
 function measure(batches: readonly RecordBatch[], variant: Variant): number {
   const policies = compilePolicies([{ path: 'bench.policy', text: `rules:\n${variant.rules}` }]);

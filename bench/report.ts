@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One JSON line per figure, on stdout and in bench/results/. Where a clock is involved the figure is
-// a ratio of rounds that alternate within one run: machines are shared, and noise hits both sides.
+// One JSON line per figure, on stdout and in bench/results/. Where a clock is involved the figure
+// is a ratio of rounds that alternate within one run: machines are shared, noise hits both sides.
 
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { arch, cpus, release } from 'node:os';

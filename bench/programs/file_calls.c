@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Repeats one kind of system call and prints how many nanoseconds one took: `file_calls KIND DIR N`. */
+/* Repeats one kind of system call and prints nanoseconds for each: `file_calls KIND DIR N`. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
