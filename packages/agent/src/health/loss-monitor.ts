@@ -23,7 +23,8 @@ function total(counters: Counters, undecodable: number): Totals {
       if (name.startsWith('lost_')) totals.set(`${kind} ${name.slice('lost_'.length)}`, value);
     }
   }
-  for (const [program, value] of Object.entries(counters.skippedRuns)) {
+  for (const [name, value] of Object.entries(counters.skippedRuns)) {
+    const program = name.replace(/_probed$/, '');
     // Skipped runs of the others cost an event a detail, not the event.
     if (program === 'sys_exit' || program.startsWith('sched_')) {
       totals.set(`any preempted_${program}`, value);

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches of records in, matches out.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RecordBatch } from '@fimbul/probe';
+import { type CompiledPolicies, compilePolicies } from '@fimbul/rules';
+import {
+  encodeRecord,
+  openRecordOffsets,
+  type RecordKind,
+  type StructValues,
+  textRefOffsets,
+} from '@fimbul/schema';
+import { makeCache, startOf } from '../context/record-samples.ts';
+import { Engine } from './engine.ts';
+import { makeHeader, makeKernelFile, makeSurroundings, sampleTimeNs } from './event-samples.ts';
+
+type Seen = {
+  readonly rule: string;
+  readonly eventId: string;
+  readonly suppressed: number;
+  readonly pid: number;
+  readonly program: string;
+};
+
+function compile(rules: readonly string[]): CompiledPolicies {
+  const text = `rules:\n${rules.map((rule) => `  - { ${rule} }\n`).join('')}`;
+  const policies = compilePolicies([{ path: 'test.policy', text }]);
+  assert.deepEqual(
+    policies.diagnostics.filter(({ severity }) => severity === 'error'),
+    [],
+  );
+  assert.equal(policies.rules.length, rules.length);
+  return policies;
+}
+
+function makeEngine(...rules: readonly string[]) {
+  const policies = compile(rules);
+  const { cache } = makeCache();
+  const seen: Seen[] = [];
+  const engine = new Engine(
+    {
+      policies,
+      processes: cache,
+      surroundings: makeSurroundings(),
+      runId: 'run',
+      onMatch: ({ rule, event, eventId, suppressed }) => {
+        const { entry, facts } = event.subject;
+        const program = entry.image.executable?.path ?? '';
+        seen.push({ rule: rule.id, eventId, suppressed, pid: facts.pid, program });
+      },
+    },
+    new RecordBatch(0, 0),
+  );
+  return { engine, policies, cache, seen, names: () => seen.map(({ rule }) => rule) };
+}
+
+function record(kind: RecordKind, pid: number, values: StructValues = {}): Uint8Array {
+  return encodeRecord(kind, { header: makeHeader(pid), ...values });
+}
+
+function open(pid: number, path: string): Uint8Array {
+  return record('open', pid, { file: makeKernelFile(path) });
+}
+
+const anyOpen = `id: any, expression: 'open.file.name == "a"'`;
+
+describe('order', () => {
+  it('lets a record of a process explain the file records after it, in one batch', () => {
+    const { engine, seen } = makeEngine(
+      `id: vi, expression: 'open.file.name == "a" && process.file.name == "vi"'`,
+    );
+    const exec = record('exec', 7, { file: makeKernelFile('vi/bin') });
+    engine.judge(RecordBatch.of(open(7, 'a'), exec, open(7, 'a')));
+    assert.deepEqual(seen, [
+      { rule: 'vi', eventId: 'run-1', suppressed: 0, pid: 7, program: '/bin/vi' },
+    ]);
+  });
+
+  it('lets a fork explain what the child does', () => {
+    const { engine, seen } = makeEngine(
+      `id: child, expression: 'open.file.name == "a" && process.parent.file.name == "sh"'`,
+    );
+    const exec = record('exec', 7, { file: makeKernelFile('sh/bin') });
+    const fork = record('fork', 8, { creator_pid: 7, creator_start_time_ns: startOf(7) });
+    engine.judge(RecordBatch.of(exec, fork, open(8, 'a')));
+    assert.deepEqual(
+      seen.map(({ pid, program }) => [pid, program]),
+      [[8, '/bin/sh']],
+    );
+  });
+
+  it('lets a control group explain the process in it', () => {
+    const { engine, names } = makeEngine(
+      `id: group, expression: 'open.file.name == "a" && process.cgroup.id == "/x.slice"'`,
+    );
+    const header = makeHeader(7, { cgroup_id: 44n });
+    const cgroup = encodeRecord('cgroup', { header, path: 'x.slice' });
+    const opened = encodeRecord('open', { header, file: makeKernelFile('a') });
+    engine.judge(RecordBatch.of(cgroup, opened));
+    assert.deepEqual(names(), ['group']);
+  });
+
+  it('judges an exec with the program that it started', () => {
+    const { engine, seen } = makeEngine(`id: ran, expression: 'exec.file.path == "/bin/vi"'`);
+    engine.judge(RecordBatch.of(record('exec', 7, { file: makeKernelFile('vi/bin') })));
+    assert.deepEqual(
+      seen.map(({ program }) => program),
+      ['/bin/vi'],
+    );
+  });
+
+  it('judges an exit before the process is gone', () => {
+    const { engine, cache, seen } = makeEngine(
+      `id: ended, expression: 'exit.code == 3 && exit.file.path == "/bin/vi"'`,
+    );
+    const exec = record('exec', 7, { file: makeKernelFile('vi/bin') });
+    engine.judge(RecordBatch.of(exec, record('exit', 7, { status: 0x300 })));
+    assert.equal(seen.length, 1);
+    assert.equal(cache.readCounters().live, 0);
+    assert.equal(cache.readCounters().ended, 1);
+  });
+
+  it('feeds the process cache even when no rule asks for processes', () => {
+    const { engine, cache } = makeEngine(anyOpen);
+    engine.judge(RecordBatch.of(record('exec', 7), record('exec', 8), record('exit', 8)));
+    const { live, ended } = cache.readCounters();
+    assert.deepEqual({ live, ended }, { live: 1, ended: 1 });
+  });
+});
+
+describe('rules', () => {
+  it('are named by their place in the load order, across operations', () => {
+    const { engine, names } = makeEngine(
+      `id: first, expression: 'unlink.file.name == "a"'`,
+      `id: second, expression: 'open.file.name == "a"'`,
+      `id: third, expression: 'rename.file.destination.name == "a"'`,
+      `id: fourth, expression: 'open.file.path == "/a"'`,
+      `id: fifth, expression: 'chmod.file.name == "a"'`,
+    );
+    engine.judge(
+      RecordBatch.of(
+        record('chmod', 7, { file: makeKernelFile('a') }),
+        open(7, 'a'),
+        record('unlink', 7, { file: makeKernelFile('a') }),
+        record('rename', 7, { destination: makeKernelFile('a') }),
+      ),
+    );
+    assert.deepEqual(names(), ['fifth', 'second', 'fourth', 'first', 'third']);
+    assert.deepEqual(engine.counters.matched, [1, 1, 1, 1, 1]);
+  });
+
+  it('are judged when the kernel left one of their lanes, low or high', () => {
+    const { engine, policies, names } = makeEngine(
+      ...Array.from({ length: 40 }, (_, n) => `id: r${n}, expression: 'open.file.name == "f${n}"'`),
+    );
+    const withLanes = (name: string, lanes: bigint): Uint8Array =>
+      encodeRecord('open', {
+        header: { ...makeHeader(7), lanes },
+        file: makeKernelFile(name),
+      });
+    const lanesOf = (index: number): bigint => policies.rules[index]?.lanes ?? 0n;
+    assert.ok(policies.rules.some(({ lanes }) => lanes >= 1n << 32n));
+    const batch = policies.rules.flatMap(({ index, lanes }) => [
+      withLanes(`f${index}`, lanes),
+      // The lane of another rule, in the other half: nothing that this rule may look at.
+      withLanes(`f${index}`, lanesOf((index + 32) % 40) & ~lanes),
+      withLanes(`f${index}`, 0n),
+    ]);
+    engine.judge(RecordBatch.of(...batch));
+    assert.deepEqual(
+      names(),
+      policies.rules.map(({ id }) => id),
+    );
+  });
+
+  it('that accept one event share its id, and the next event has the next one', () => {
+    const { engine, seen } = makeEngine(anyOpen, `id: two, expression: 'open.file.path == "/a"'`);
+    engine.judge(RecordBatch.of(open(7, 'a'), open(7, 'b'), open(7, 'a')));
+    assert.deepEqual(
+      seen.map(({ rule, eventId }) => `${rule} ${eventId}`),
+      ['any run-1', 'two run-1', 'any run-2', 'two run-2'],
+    );
+  });
+
+  it('that are silent are counted and not told', () => {
+    const { engine, seen } = makeEngine(`${anyOpen}, silent: true`);
+    engine.judge(RecordBatch.of(open(7, 'a')));
+    assert.deepEqual(seen, []);
+    assert.deepEqual(engine.counters.matched, [1]);
+    assert.deepEqual(engine.counters.suppressed, [0]);
+  });
+
+  it('with a period hold back, and tell how much they did', () => {
+    const { engine, seen } = makeEngine(`${anyOpen}, every: 1s`);
+    const at = (timestamp_ns: bigint): Uint8Array =>
+      encodeRecord('open', {
+        header: { ...makeHeader(7), timestamp_ns },
+        file: makeKernelFile('a'),
+      });
+    const second = 1_000_000_000n;
+    engine.judge(RecordBatch.of(at(sampleTimeNs), at(sampleTimeNs + second - 1n)));
+    engine.judge(RecordBatch.of(at(sampleTimeNs + second)));
+    assert.deepEqual(
+      seen.map(({ eventId, suppressed }) => `${eventId} ${suppressed}`),
+      ['run-1 0', 'run-3 1'],
+    );
+    assert.deepEqual(engine.counters.matched, [3]);
+    assert.deepEqual(engine.counters.suppressed, [1]);
+  });
+});
+
+describe('records that cannot be decoded', () => {
+  const cut = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.length - 40);
+
+  it('are counted, and the rest of the batch is judged', () => {
+    const { engine, names } = makeEngine(anyOpen);
+    const unknownKind = open(7, 'a');
+    unknownKind[0] = 99;
+    engine.judge(
+      RecordBatch.of(open(7, 'a'), cut(open(7, 'a')), unknownKind, new Uint8Array(0), open(7, 'a')),
+    );
+    assert.deepEqual(names(), ['any', 'any']);
+    assert.equal(engine.counters.undecodable, 3);
+    assert.equal(engine.counters.received.open, 2);
+  });
+
+  it('are counted where only a text of them points elsewhere', () => {
+    const { engine, names } = makeEngine(anyOpen);
+    const astray = open(7, 'a');
+    const length = openRecordOffsets.file.path.at + textRefOffsets.length;
+    new DataView(astray.buffer).setUint32(length, 5000, true);
+    engine.judge(RecordBatch.of(astray, open(7, 'a')));
+    assert.deepEqual(names(), ['any']);
+    assert.equal(engine.counters.undecodable, 1);
+    assert.equal(engine.counters.received.open, 2);
+  });
+});
+
+it('what a sink throws is not taken for a bad record', () => {
+  const engine = new Engine(
+    {
+      policies: compile([anyOpen]),
+      processes: makeCache().cache,
+      surroundings: makeSurroundings(),
+      runId: 'run',
+      onMatch: () => {
+        throw new Error('sink');
+      },
+    },
+    new RecordBatch(0, 0),
+  );
+  assert.throws(() => engine.judge(RecordBatch.of(open(7, 'a'))), /sink/);
+  assert.equal(engine.counters.undecodable, 0);
+});
+
+it('every record is counted by its kind', () => {
+  const { engine } = makeEngine(anyOpen);
+  engine.judge(RecordBatch.of(open(7, 'b'), open(7, 'b'), record('fork', 8), record('cgroup', 7)));
+  const { open: opens, fork, cgroup, exec } = engine.counters.received;
+  assert.deepEqual([opens, fork, cgroup, exec], [2, 1, 1, 0]);
+});

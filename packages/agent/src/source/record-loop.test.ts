@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop looks at its own pace, sleeps when nothing comes, and stops when it is told to.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { RecordBatch } from '@fimbul/probe';
+import { RecordLoop } from './record-loop.ts';
+
+/** A ring with a number of batches in it. */
+class FakeRing {
+  waiting = 0;
+  reads = 0;
+  sleeps = 0;
+  callback: (() => void) | null = null;
+
+  read(batch: RecordBatch): void {
+    this.reads += 1;
+    batch.count = this.waiting > 0 ? 1 : 0;
+    this.waiting -= batch.count;
+  }
+
+  sleep(): void {
+    this.sleeps += 1;
+  }
+
+  onReadable(callback: (() => void) | null): void {
+    this.callback = callback;
+  }
+}
+
+function makeLoop(judge?: (loop: RecordLoop) => void) {
+  const ring = new FakeRing();
+  let judged = 0;
+  const loop: RecordLoop = new RecordLoop(ring, new RecordBatch(8, 1), (batch) => {
+    assert.equal(batch.count, 1);
+    judged += 1;
+    judge?.(loop);
+  });
+  return { ring, loop, countJudged: () => judged };
+}
+
+beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
+afterEach(() => mock.timers.reset());
+
+describe('a look', () => {
+  it('comes soon after the start, and reads until the ring is empty', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    ring.waiting = 3;
+    loop.start();
+    assert.equal(countJudged(), 0);
+    mock.timers.tick(1);
+    assert.equal(countJudged(), 3);
+  });
+
+  it('is bounded, and goes on at once in later turns', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    ring.waiting = 20;
+    loop.start();
+    loop.look();
+    assert.equal(countJudged(), 8);
+    // No pause: there is more to read.
+    mock.timers.tick(1);
+    assert.equal(countJudged(), 20);
+  });
+
+  it('comes again a little later while events come', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    ring.waiting = 1;
+    loop.start();
+    loop.look();
+    ring.waiting = 1;
+    mock.timers.tick(9);
+    assert.equal(countJudged(), 1);
+    mock.timers.tick(1);
+    assert.equal(countJudged(), 2);
+    assert.equal(ring.sleeps, 0);
+  });
+
+  it('ends when the judge stops the loop, and reads nothing more', () => {
+    const { ring, loop, countJudged } = makeLoop((self) => self.stop());
+    ring.waiting = 5;
+    loop.start();
+    loop.look();
+    mock.timers.tick(1000);
+    assert.equal(countJudged(), 1);
+    assert.equal(ring.reads, 1);
+    assert.equal(ring.callback, null);
+  });
+
+  it('passes on what the judge throws', () => {
+    const { ring, loop } = makeLoop(() => {
+      throw new Error('bug');
+    });
+    ring.waiting = 1;
+    loop.start();
+    assert.throws(() => loop.look(), /bug/);
+  });
+});
+
+describe('a loop without records', () => {
+  it('asks to be woken, looks again in case it was too late, and sleeps', () => {
+    const { ring, loop } = makeLoop();
+    loop.start();
+    mock.timers.tick(1);
+    assert.deepEqual({ reads: ring.reads, sleeps: ring.sleeps }, { reads: 1, sleeps: 1 });
+    mock.timers.tick(10);
+    mock.timers.tick(10);
+    // Each look that leads to a sleep comes after a request to be woken.
+    assert.deepEqual({ reads: ring.reads, sleeps: ring.sleeps }, { reads: 3, sleeps: 2 });
+    mock.timers.tick(10_000);
+    assert.equal(ring.reads, 3);
+  });
+
+  it('looks again when the kernel wakes it, as if it had never slept', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    loop.start();
+    for (let count = 0; count < 5; count++) mock.timers.tick(10);
+    ring.waiting = 1;
+    ring.callback?.();
+    assert.equal(countJudged(), 1);
+    ring.waiting = 1;
+    mock.timers.tick(10);
+    assert.equal(countJudged(), 2);
+  });
+});
+
+describe('the end', () => {
+  it('stops looks that were planned, and those of a late wake-up', () => {
+    const { ring, loop } = makeLoop();
+    loop.start();
+    const wake = ring.callback;
+    loop.stop();
+    mock.timers.tick(1000);
+    wake?.();
+    assert.equal(ring.reads, 0);
+  });
+
+  it('drains everything, however much', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    ring.waiting = 30;
+    loop.start();
+    loop.stop();
+    loop.drain();
+    assert.equal(countJudged(), 30);
+    loop.drain();
+    assert.equal(countJudged(), 30);
+  });
+});
