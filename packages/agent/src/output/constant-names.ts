@@ -32,10 +32,10 @@ export function nameConstants(groupName: ConstantGroupName, value: bigint): stri
   const group = constantGroups[groupName];
   switch (groupName) {
     case 'openFlags': {
-      const { O_WRONLY, O_RDWR, O_RDONLY: _readOnly, ...flags } = group;
-      const mode = value & accessModeMask;
-      const access = mode === O_WRONLY ? 'O_WRONLY' : mode === O_RDWR ? 'O_RDWR' : 'O_RDONLY';
-      return [access, ...nameBits(flags, value & ~accessModeMask)];
+      const { O_RDONLY: _readOnly, ...flags } = group;
+      const names = nameBits(flags, value);
+      // Reading alone has no bit; with both bits the kernel checks for both and gives neither.
+      return (value & accessModeMask) === 0n ? ['O_RDONLY', ...names] : names;
     }
     case 'exitCauses':
     case 'errors':

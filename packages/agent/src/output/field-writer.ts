@@ -38,6 +38,8 @@ export function makeFieldWriter(spec: FieldSpec, path: readonly string[]): Field
   const omitsFalse = omittedWhenFalse.test(spec.name);
   return (document, value) => {
     if (value === null || value === '' || (value === false && omitsFalse)) return;
+    // No argument is known, not even the program's name.
+    if (typeof value === 'object' && value.length === 0) return;
     let object = document;
     for (const folder of folders) {
       object[folder] ??= {};
