@@ -27,7 +27,7 @@ static __always_inline void chmod_find_target(struct chmod_target *target,
 					      struct objects *objects, struct task_struct *task,
 					      const bool typed)
 {
-	__u32 last;
+	__u32 touched = 0;
 
 	if (!chmod->string) {
 		__u64 address = (__u64)file_of_descriptor(task, chmod->directory, typed);
@@ -43,12 +43,15 @@ static __always_inline void chmod_find_target(struct chmod_target *target,
 		caller_base(task, chmod->directory, caller_is_absolute(chmod->string), typed);
 	if (chmod->retval != 0 || !objects)
 		return;
-	/* A chmod touches the file alone. The latest first: see objects_of_call. */
-	last = objects->count - 1;
-	if (last >= OBJECTS_PER_OPERATION_MAX)
-		return;
-	target->object = &objects->list[last];
-	if (!target->object->dentry)
+	/* On the way to the file, directories may be read from disk and so touched; the file is
+	 * touched last. */
+	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
+		if (objects->list[i].touched > touched) {
+			target->object = &objects->list[i];
+			touched = objects->list[i].touched;
+		}
+	}
+	if (!target->object || !target->object->dentry)
 		return;
 	target->position.mount = object_mount(target->object->parent, &target->base, task, typed);
 	if (target->position.mount)
@@ -82,7 +85,8 @@ static __always_inline void chmod_send(const struct chmod_facts *chmod, __u64 la
 		record->mode_after = record->file.mode;
 	if (chmod->retval != 0 && record->file.path_flags & PATH_INODE_KNOWN)
 		record->mode_before_known = 1;
-	if (objects && objects->mode_before && chmod->retval == 0) {
+	if (objects && objects->mode_before && chmod->retval == 0 &&
+	    (!target->object || target->object->inode_address == objects->mode_before_inode)) {
 		record->file.mode = objects->mode_before;
 		record->mode_before_known = 1;
 	}

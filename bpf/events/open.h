@@ -8,6 +8,7 @@
 #include "lib/filter.h"
 
 struct open_facts {
+	bool flags_from_memory; /* openat2's, which another thread may have changed since */
 	long retval;
 	__u32 flags;
 	__u32 mode;
@@ -22,6 +23,7 @@ static __always_inline void open_how_read(struct open_facts *open, const void *a
 
 	if (bpf_probe_read_user(how, sizeof(how), address))
 		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
+	open->flags_from_memory = true;
 	open->flags = how[0];
 	open->mode = how[1];
 }
@@ -59,7 +61,17 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 	record_send(scratch, RECORD_OPEN);
 }
 
-static __always_inline void open_end(const struct open_facts *open, struct task_struct *task,
+/* The kernel's own flags correct openat2's; it keeps all but those of creation. */
+static __always_inline void open_flags_correct(struct open_facts *open, struct file *file,
+					       const bool typed)
+{
+	open->flags &= ~O_ACCMODE;
+	open->flags |= READ(typed, file, f_flags) & ~O_LARGEFILE;
+	if (READ(typed, file, f_mode) & FMODE_CREATED)
+		open->flags |= O_CREAT;
+}
+
+static __always_inline void open_end(struct open_facts *open, struct task_struct *task,
 				     const bool typed)
 {
 	const struct filter_operation *filter = filter_of(RECORD_OPEN);
@@ -74,7 +86,9 @@ static __always_inline void open_end(const struct open_facts *open, struct task_
 		return count(RECORD_OPEN, COUNTER_IGNORED_AGENT);
 	if (!filter_wants_result(filter, open->retval))
 		return count(RECORD_OPEN, COUNTER_IGNORED_FAILED);
-	lanes = filter->lanes & filter_by_flags(filter, open->flags);
+	lanes = filter->lanes;
+	if (!open->flags_from_memory)
+		lanes &= filter_by_flags(filter, open->flags);
 	if (!lanes)
 		return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
 	if (open->retval >= 0) {
@@ -85,6 +99,10 @@ static __always_inline void open_end(const struct open_facts *open, struct task_
 			position = position_of(&file->f_path);
 			if (position_is_internal(&position, typed))
 				return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+			if (open->flags_from_memory) {
+				open_flags_correct(open, file, typed);
+				lanes &= filter_by_flags(filter, open->flags);
+			}
 			lanes &= filter_by_position(filter, RECORD_OPEN, FILTER_SOURCE, position,
 						    typed);
 			if (!lanes)

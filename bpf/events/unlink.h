@@ -18,15 +18,20 @@ struct unlink_facts {
 /* The object whose dentry lost its inode or its place during the call. */
 static __always_inline struct object *unlink_object(struct objects *objects, const bool typed)
 {
-	/* The latest first: see objects_of_call. */
-	for (__u32 i = OBJECTS_PER_OPERATION_MAX; i > 0; i--) {
-		if (i > objects->count)
-			continue;
-		if (object_is_unlinked(&objects->list[i - 1], typed))
-			return &objects->list[i - 1];
+	struct object *latest = 0;
+	__u32 touched = 0;
+
+	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
+		struct object *object = &objects->list[i];
+
+		if (object->touched > touched && object_is_unlinked(object, typed)) {
+			latest = object;
+			touched = object->touched;
+		}
 	}
-	count_trouble(TROUBLE_OBJECT_UNMATCHED);
-	return 0;
+	if (!latest)
+		count_trouble(TROUBLE_OBJECT_UNMATCHED);
+	return latest;
 }
 
 static __always_inline void unlink_file_resolve(struct scratch *scratch, struct file_facts *facts,

@@ -295,7 +295,9 @@ struct task_struct {
 #define S_IFMT 0170000
 #define S_IFLNK 0120000
 
+#define O_ACCMODE 03
 #define O_WRONLY 01
+#define O_LARGEFILE 0100000
 #define O_CREAT 0100
 #define O_TRUNC 01000
 #define O_TMPFILE 020200000

@@ -121,14 +121,19 @@ struct object {
 	__u64 parent_inode;
 	__u32 name_hash;
 	__u32 name_length;
+	__u32 touched; /* when it was touched last, counted in touches of the call; 0 is never */
+	__u32 padding;
 	struct file_facts facts;
 	char name[NAME_BYTES_MAX + 1];
 };
 
 struct objects {
 	__u64 call; /* number and arguments of the system call, folded */
-	__u32 count;
+	__u64 mode_before_inode;
+	__u32 touches;
+	__u32 added; /* objects so far; the latest OBJECTS_PER_OPERATION_MAX are kept */
 	__u32 mode_before; /* of a chmod; 0 when it cannot be known */
+	__u32 padding;
 	struct object list[OBJECTS_PER_OPERATION_MAX];
 };
 

@@ -107,32 +107,62 @@ static __always_inline __u64 dentry_only(struct inode *inode, const bool typed)
 	return alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
-static __always_inline void object_fill(struct object *object, struct inode *inode,
-					__u64 dentry_address, const bool typed)
+/* Where an object has its name at the moment. */
+static __always_inline void object_place(struct object *object, __u64 dentry_address,
+					 const bool typed)
 {
 	struct dentry *dentry = CAST(typed, struct dentry, dentry_address);
 	struct dentry *parent = READ(typed, dentry, d_parent);
 
-	object->inode_address = (__u64)inode;
 	object->dentry = dentry_address;
 	object->parent = (__u64)parent;
 	object->parent_inode = (__u64)READ(typed, parent, d_inode);
 	object->name_hash = READ(typed, dentry, d_name.hash);
 	object->name_length = READ(typed, dentry, d_name.len);
-	inode_facts(&object->facts, inode, typed);
 	if (bpf_probe_read_kernel_str(object->name, sizeof(object->name),
 				      READ(typed, dentry, d_name.name)) < 0)
 		count_trouble(TROUBLE_KERNEL_READ_FAILED);
 }
 
-/* Remembers an inode that the current call touches. A dentry of 0 stands for the inode's only one.
- */
+_Static_assert((OBJECTS_PER_OPERATION_MAX & (OBJECTS_PER_OPERATION_MAX - 1)) == 0,
+	       "slots are masked");
+
+/* The slot of an inode: its own, or the one whose object is the oldest. */
+static __always_inline struct object *objects_slot(struct objects *objects, struct inode *inode)
+{
+	__u32 slot;
+
+	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
+		if (objects->list[i].inode_address == (__u64)inode)
+			return &objects->list[i];
+	}
+	slot = objects->added++ & (OBJECTS_PER_OPERATION_MAX - 1);
+	objects->list[slot].dentry = 0;
+	return &objects->list[slot];
+}
+
+/* The mode on disk is the one before as long as it differs; once it does not, the first one read
+ * for the inode stands: the change was none, or is on disk by now. */
+static __always_inline void objects_learn_mode(struct objects *objects, const struct object *object)
+{
+	/* VERIFIER: a global function takes a number; what comes from memory is one. */
+	__u64 inode = *(volatile const __u64 *)&object->inode_address;
+	__u32 mode = ext4_mode_on_disk(inode);
+
+	if (objects->mode_before_inode == inode && mode == object->facts.mode)
+		return;
+	objects->mode_before_inode = inode;
+	objects->mode_before = mode;
+}
+
+/* Remembers an inode that the current call touches, as it is now. A dentry of 0 stands for the
+ * inode's only one; without that an inode still is the file of a chmod, without its path. */
 static __always_inline void objects_touch(struct inode *inode, __u64 dentry, const bool typed)
 {
 	struct task_struct *task = task_current(typed);
 	struct objects *objects;
+	struct object *object;
 	struct call call;
-	__u32 count;
 
 	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13).
 	 */
@@ -147,27 +177,16 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 	objects = objects_begin(call.fold);
 	if (!objects)
 		return;
-	count = objects->count;
-	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
-		if (i >= count)
-			break;
-		if (objects->list[i].inode_address == (__u64)inode)
-			return;
-	}
-	if (!dentry)
+	object = objects_slot(objects, inode);
+	object->touched = ++objects->touches;
+	object->inode_address = (__u64)inode;
+	if (!dentry && !object->dentry)
 		dentry = dentry_only(inode, typed);
-	/* An inode without a single dentry still is the file of a chmod, without its path. */
-	if (count >= OBJECTS_PER_OPERATION_MAX)
-		return;
 	if (dentry)
-		object_fill(&objects->list[count], inode, dentry, typed);
-	else {
-		objects->list[count].inode_address = (__u64)inode;
-		inode_facts(&objects->list[count].facts, inode, typed);
-	}
+		object_place(object, dentry, typed);
+	inode_facts(&object->facts, inode, typed);
 	if (call.syscall >= SYSCALL_CHMOD)
-		objects->mode_before = ext4_mode_on_disk((__u64)objects->list[count].inode_address);
-	objects->count = count + 1;
+		objects_learn_mode(objects, object);
 }
 
 static __always_inline void objects_touch_dentry(struct dentry *dentry, const bool typed)

@@ -74,7 +74,7 @@ function describeLimits(operation: FileOperation, features: KernelFeatures): str
   if (operation === 'open') {
     limits.push(
       'Refused opens, and opens whose descriptor another thread closed before the call returned, ' +
-        'carry the caller’s path.',
+        'carry the caller’s path. The creation flags of openat2 are read after the call.',
     );
     return limits;
   }

@@ -18,8 +18,8 @@ export const kernelLimits = {
   CGROUPS_MAX: 8192,
   /** Operations in flight whose kernel objects are remembered. Beyond: caller’s path. */
   OBJECTS_IN_FLIGHT_MAX: 1024,
-  /** Objects remembered for one operation in flight. A rename touches five. */
-  OBJECTS_PER_OPERATION_MAX: 6,
+  /** Objects remembered for one operation in flight: the latest. A rename touches five. */
+  OBJECTS_PER_OPERATION_MAX: 8,
   /** Bytes of a name that the kernel filter compares; longer names have a mask of their own. */
   FILTER_NAME_BYTES_MAX: 59,
   /** Names the kernel filter holds. The probe refuses a rule set with more. */
