@@ -43,14 +43,22 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 /** Turns a configuration file's text into a configuration; relative paths start at its folder. */
 export function parseConfig(path: string, text: string): Config {
   const advice = 'correct the file; its keys are policies, backend and ring_mib';
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
   const [problem] = document.errors;
   if (problem) {
     // The first line of the message names the place; the lines below it only show the text.
     const [what = ''] = problem.message.split('\n');
     throw new Failure(`read configuration ${path}: ${what.replace(/:$/, '')}`, advice);
   }
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or so many that they are an attack.
+    const what = error instanceof Error ? error.message : String(error);
+    throw new Failure(`read configuration ${path}: ${what}`, advice);
+  }
+  const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) {
     const problems = parsed.error.issues.map(describeIssue).join('; ');
     throw new Failure(`read configuration ${path}: ${problems}`, advice);

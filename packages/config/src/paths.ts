@@ -14,11 +14,11 @@ export const rootDirectory = fileURLToPath(new URL('../../..', import.meta.url))
 export const builtInPolicyDirectory = fileURLToPath(new URL('../../../policies', import.meta.url));
 
 /** Gets the configuration file that applies when none is named, or null when there is none. */
-export function findDefaultConfigPath(): string | null {
-  return existsSync(installedConfigPath) ? installedConfigPath : null;
+export function findDefaultConfigPath(installed = installedConfigPath): string | null {
+  return existsSync(installed) ? installed : null;
 }
 
 /** Gets the policies that apply when none are named. */
-export function getDefaultPolicyPaths(): string[] {
-  return [existsSync(installedPolicyDirectory) ? installedPolicyDirectory : builtInPolicyDirectory];
+export function getDefaultPolicyPaths(installed = installedPolicyDirectory): string[] {
+  return [existsSync(installed) ? installed : builtInPolicyDirectory];
 }

@@ -55,20 +55,25 @@ function readPolicy(path: string): PolicyFile {
   return { path, text: readFileSync(path, 'utf8') };
 }
 
+/** Reads what stands at a path; a Failure names the path and what to do. */
+function attempt<Value>(path: string, read: (path: string) => Value): Value {
+  try {
+    return read(path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      `read policy ${path}: ${explain(error)}`,
+      'check the path given with --policy, or in the configuration',
+    );
+  }
+}
+
 /**
  * Reads the policies that the paths stand for, in load order.
  * @throws Failure for a path that cannot be read: half a rule set would be worse than none.
  */
 export function readPolicyFiles(paths: readonly string[]): PolicyFile[] {
-  return paths.flatMap((path) => {
-    try {
-      return (statSync(path).isDirectory() ? listPolicies(path) : [path]).map(readPolicy);
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw new Failure(
-        `read policy ${path}: ${explain(error)}`,
-        'check the path given with --policy, or in the configuration',
-      );
-    }
-  });
+  const list = (path: string): string[] =>
+    statSync(path).isDirectory() ? listPolicies(path) : [path];
+  return paths.flatMap((path) => attempt(path, list)).map((path) => attempt(path, readPolicy));
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Defaults, and one clear message for each way in which a configuration can be wrong.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { backendChoices, loadConfig, parseConfig } from './config-file.ts';
+import { Failure } from './failure.ts';
+import { getDefaultPolicyPaths } from './paths.ts';
+
+const path = '/etc/fimbul/fimbul.yaml';
+
+/** The message of the failure, without what all of them start with. */
+function refuse(text: string): string {
+  try {
+    parseConfig(path, text);
+  } catch (error) {
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.exitCode, 1);
+    assert.match(error.advice, /^correct the file; its keys are policies, backend and ring_mib$/);
+    const start = `read configuration ${path}: `;
+    assert.ok(error.message.startsWith(start), error.message);
+    assert.ok(!error.message.includes('\n'), 'the message has more than one line');
+    return error.message.slice(start.length);
+  }
+  assert.fail('the configuration was accepted');
+}
+
+describe('what is left out', () => {
+  const defaults = {
+    policies: getDefaultPolicyPaths(),
+    backend: 'auto',
+    ringBytes: 32 * 1024 * 1024,
+  };
+
+  for (const text of ['', '# nothing\n', 'null', '{}', '---\n']) {
+    it(`has its default: ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(parseConfig(path, text), defaults);
+    });
+  }
+
+  it('has its default beside what is there', () => {
+    assert.deepEqual(parseConfig(path, 'ring_mib: 1'), { ...defaults, ringBytes: 1024 * 1024 });
+    assert.deepEqual(parseConfig(path, 'backend: lsm'), { ...defaults, backend: 'lsm' });
+    const policies = ['/p'];
+    assert.deepEqual(parseConfig(path, 'policies: [/p]'), { ...defaults, policies });
+  });
+});
+
+describe('what is there', () => {
+  it('names policies from the folder of the file', () => {
+    const text = 'policies: [a.policy, ../b, /c, ./d/]';
+    assert.deepEqual(parseConfig(path, text).policies, [
+      ...['/etc/fimbul/a.policy', '/etc/b', '/c', '/etc/fimbul/d'],
+    ]);
+  });
+
+  it('chooses any backend', () => {
+    for (const backend of backendChoices) {
+      assert.equal(parseConfig(path, `backend: ${backend}`).backend, backend);
+    }
+  });
+
+  it('takes every power of two within the bounds of the ring', () => {
+    for (let size = 1; size <= 1024; size *= 2) {
+      assert.equal(parseConfig(path, `ring_mib: ${size}`).ringBytes, size * 2 ** 20);
+    }
+  });
+});
+
+const refusals: readonly (readonly [text: string, message: RegExp])[] = [
+  ['backend: ebpf', /^backend: .*"auto"\|"lsm"\|"kprobe"\|"fexit"\|"tracepoint"$/],
+  ['backend:', /^backend: /],
+  ['backend: [lsm]', /^backend: /],
+  ['ring_mib: 0', /^ring_mib: .*>=1/],
+  ['ring_mib: -8', /^ring_mib: /],
+  ['ring_mib: 3', /^ring_mib: must be a power of two$/],
+  ['ring_mib: 1023', /^ring_mib: must be a power of two$/],
+  ['ring_mib: 2048', /^ring_mib: .*<=1024/],
+  ['ring_mib: 4294967296', /^ring_mib: .*<=1024/],
+  ['ring_mib: 1.5', /^ring_mib: .*int/],
+  ['ring_mib: .inf', /^ring_mib: /],
+  ['ring_mib: "32"', /^ring_mib: .*number.*string/],
+  ['policies: a.policy', /^policies: .*array.*string/],
+  ['policies: []', /^policies: /],
+  ['policies: [a, ""]', /^policies\.1: /],
+  ['policies: [7]', /^policies\.0: .*string.*number/],
+  ['bakend: lsm', /^top level: unrecognized key: "bakend"$/],
+  ['hello', /^top level: .*object/],
+  ['- a', /^top level: .*object/],
+  ['backend: x\nring_mib: 3', /^backend: .+; ring_mib: must be a power of two$/],
+  ['policies: [a', /at line 1, column 13$/],
+  ['backend: lsm\nbackend: lsm', /^Map keys must be unique at line 2, column 1$/],
+  ['\tbackend: lsm', /^Tabs are not allowed .+ at line 1, column 1$/],
+  ['backend: lsm\n---\nbackend: lsm', /multiple documents/],
+  ['policies: *other', /alias/],
+];
+
+describe('what is wrong', () => {
+  for (const [text, message] of refusals) {
+    it(`is told in one line, with its key or its place: ${JSON.stringify(text)}`, () => {
+      assert.match(refuse(text), message);
+    });
+  }
+
+  it('is told of aliases that would fill the memory', () => {
+    const levels = 'bcdefg'.split('').map((name, index) => {
+      const inner = `*${'abcdef'[index]}`;
+      return `${name}: &${name} [${Array(10).fill(inner).join(', ')}]`;
+    });
+    assert.match(refuse(`a: &a [x]\n${levels.join('\n')}\n`), /alias count/);
+  });
+});
+
+describe('loadConfig', () => {
+  it('reads the named file', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'fimbul-config-'));
+    try {
+      const file = join(directory, 'fimbul.yaml');
+      writeFileSync(file, 'policies: [x.policy]\nring_mib: 2\n');
+      const config = loadConfig(file);
+      assert.deepEqual(config.policies, [join(directory, 'x.policy')]);
+      assert.equal(config.ringBytes, 2 ** 21);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('does not take a named file that cannot be read for none', () => {
+    for (const [file, why] of [
+      ['/nowhere/fimbul.yaml', /^read configuration \/nowhere\/fimbul\.yaml: ENOENT/],
+      ['/', /^read configuration \/: EISDIR/],
+    ] as const) {
+      assert.throws(
+        () => loadConfig(file),
+        (error) =>
+          error instanceof Failure && why.test(error.message) && /--config/.test(error.advice),
+      );
+    }
+  });
+});
