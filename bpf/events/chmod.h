@@ -96,17 +96,13 @@ static __always_inline void chmod_send(const struct chmod_facts *chmod, __u64 la
 static __always_inline void chmod_end(const struct chmod_facts *chmod, struct objects *objects,
 				      struct task_struct *task, const bool typed)
 {
-	const struct filter_operation *filter = filter_of(RECORD_CHMOD);
+	const struct filter_operation *filter =
+		filter_admit(RECORD_CHMOD, chmod->retval, task, typed);
 	struct chmod_target target = {};
 	__u64 lanes;
 
-	count(RECORD_CHMOD, COUNTER_SEEN);
 	if (!filter)
-		return count(RECORD_CHMOD, COUNTER_LOST_NO_SCRATCH);
-	if (filter_is_agent(task, typed))
-		return count(RECORD_CHMOD, COUNTER_IGNORED_AGENT);
-	if (!filter_wants_result(filter, chmod->retval))
-		return count(RECORD_CHMOD, COUNTER_IGNORED_FAILED);
+		return;
 	lanes = filter->lanes;
 	if (lanes)
 		chmod_find_target(&target, chmod, objects, task, typed);

@@ -74,18 +74,14 @@ static __always_inline void open_flags_correct(struct open_facts *open, struct f
 static __always_inline void open_end(struct open_facts *open, struct task_struct *task,
 				     const bool typed)
 {
-	const struct filter_operation *filter = filter_of(RECORD_OPEN);
+	const struct filter_operation *filter =
+		filter_admit(RECORD_OPEN, open->retval, task, typed);
 	struct position position = {};
 	struct file *file = 0;
 	__u64 lanes;
 
-	count(RECORD_OPEN, COUNTER_SEEN);
 	if (!filter)
-		return count(RECORD_OPEN, COUNTER_LOST_NO_SCRATCH);
-	if (filter_is_agent(task, typed))
-		return count(RECORD_OPEN, COUNTER_IGNORED_AGENT);
-	if (!filter_wants_result(filter, open->retval))
-		return count(RECORD_OPEN, COUNTER_IGNORED_FAILED);
+		return;
 	lanes = filter->lanes;
 	if (!open->flags_from_memory)
 		lanes &= filter_by_flags(filter, open->flags);

@@ -100,17 +100,13 @@ static __always_inline __u64 rename_filter(const struct filter_operation *filter
 static __always_inline void rename_end(const struct rename_facts *rename, struct objects *objects,
 				       struct task_struct *task, const bool typed)
 {
-	const struct filter_operation *filter = filter_of(RECORD_RENAME);
+	const struct filter_operation *filter =
+		filter_admit(RECORD_RENAME, rename->retval, task, typed);
 	struct object *object = 0;
 	__u64 lanes;
 
-	count(RECORD_RENAME, COUNTER_SEEN);
 	if (!filter)
-		return count(RECORD_RENAME, COUNTER_LOST_NO_SCRATCH);
-	if (filter_is_agent(task, typed))
-		return count(RECORD_RENAME, COUNTER_IGNORED_AGENT);
-	if (!filter_wants_result(filter, rename->retval))
-		return count(RECORD_RENAME, COUNTER_IGNORED_FAILED);
+		return;
 	lanes = filter->lanes;
 	/* An exchange moves two dentries, and nothing tells which one the caller named first. */
 	if (lanes && objects && rename->retval == 0 && !(rename->flags & RENAME_EXCHANGE))

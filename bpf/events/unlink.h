@@ -75,17 +75,13 @@ static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64
 static __always_inline void unlink_end(const struct unlink_facts *unlink, struct objects *objects,
 				       struct task_struct *task, const bool typed)
 {
-	const struct filter_operation *filter = filter_of(RECORD_UNLINK);
+	const struct filter_operation *filter =
+		filter_admit(RECORD_UNLINK, unlink->retval, task, typed);
 	struct object *object = 0;
 	__u64 lanes;
 
-	count(RECORD_UNLINK, COUNTER_SEEN);
 	if (!filter)
-		return count(RECORD_UNLINK, COUNTER_LOST_NO_SCRATCH);
-	if (filter_is_agent(task, typed))
-		return count(RECORD_UNLINK, COUNTER_IGNORED_AGENT);
-	if (!filter_wants_result(filter, unlink->retval))
-		return count(RECORD_UNLINK, COUNTER_IGNORED_FAILED);
+		return;
 	lanes = filter->lanes;
 	if (lanes && objects && unlink->retval == 0)
 		object = unlink_object(objects, typed);

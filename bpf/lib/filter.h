@@ -8,6 +8,7 @@
 #define FIMBUL_LIB_FILTER_H
 
 #include "include/records.gen.h"
+#include "lib/counters.h"
 #include "lib/maps.h"
 #include "lib/path.h"
 
@@ -36,6 +37,25 @@ static __always_inline bool filter_is_agent(struct task_struct *task, const bool
 static __always_inline bool filter_wants_result(const struct filter_operation *filter, long retval)
 {
 	return retval >= 0 || retval == -EPERM || retval == -EACCES || filter->all_failures;
+}
+
+/* Counts an event as seen and gives the filter of its operation; null when the event ends here,
+ * counted as what became of it. */
+static __always_inline const struct filter_operation *
+filter_admit(enum record_kind kind, long retval, struct task_struct *task, const bool typed)
+{
+	const struct filter_operation *filter = filter_of(kind);
+
+	count(kind, COUNTER_SEEN);
+	if (!filter)
+		count(kind, COUNTER_LOST_NO_SCRATCH);
+	else if (filter_is_agent(task, typed))
+		count(kind, COUNTER_IGNORED_AGENT);
+	else if (!filter_wants_result(filter, retval))
+		count(kind, COUNTER_IGNORED_FAILED);
+	else
+		return filter;
+	return 0;
 }
 
 /* Lanes left by open's flags. */
