@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole run over a probe that is played here: what is done in which order, from start to end.
+
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { afterEach, describe, it } from 'node:test';
+import type { Counters, Native, Probe, ProbePlan, RecordBatch } from '@fimbul/probe';
+import { compilePolicies } from '@fimbul/rules';
+import { encodeRecord } from '@fimbul/schema';
+import { Agent, type AgentParts } from './agent.ts';
+import { makeHeader, makeKernelFile } from './engine/event-samples.ts';
+import { makeCounters } from './health/counter-samples.ts';
+import type { JsonObject } from './output/field-writer.ts';
+import { type Sink, SinkClosed } from './output/sink.ts';
+
+const text = `rules:
+  - { id: first, expression: 'open.file.name == "a"' }
+  - { id: second, expression: 'open.file.path == "/a"' }`;
+
+const plan: ProbePlan = {
+  backends: [],
+  operations: [{ operation: 'open', backend: 'tracepoint', reason: '', limits: [] }],
+  programs: [],
+  typedReads: true,
+};
+
+/** Writes down what happens, in one list. */
+function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentParts> = {}) {
+  const log: string[] = [];
+  const status: string[] = [];
+  const documents: JsonObject[] = [];
+  const ring: Uint8Array[] = [];
+  const state = { counters, wake: (): void => undefined };
+  const probe: Pick<
+    Probe,
+    'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close' | 'degradations'
+  > = {
+    degradations: [],
+    read: (batch: RecordBatch) => {
+      const record = ring.shift();
+      batch.count = record ? 1 : 0;
+      if (!record) return;
+      batch.bytes.set(record);
+      batch.index.set([0, record.length]);
+      log.push('read');
+    },
+    onReadable: (callback) => {
+      state.wake = callback ?? ((): void => undefined);
+    },
+    sleep: () => undefined,
+    readCounters: () => state.counters,
+    detach: () => log.push('detach'),
+    close: () => log.push('close'),
+  };
+  const sink: Sink = {
+    write: (document) => {
+      log.push('write');
+      documents.push(document);
+    },
+    flush: () => log.push('flush'),
+  };
+  const clocks = { realtimeNs: 1_000_000_005n, boottimeNs: 5n, monotonicNs: 0n };
+  const native: Pick<Native, 'clocks'> = { clocks: () => clocks };
+  const agent = new Agent({
+    // The agent uses no more of either than this.
+    native: native as Native,
+    probe: probe as Probe,
+    plan,
+    release: '6.12.0-test',
+    policies: compilePolicies([{ path: 'p', text }]),
+    sink,
+    durationMs: null,
+    runId: 'run',
+    writeStatus: (line) => status.push(line),
+    ...changes,
+  });
+  return { agent, log, status, documents, ring, state };
+}
+
+function open(path: string): Uint8Array {
+  return encodeRecord('open', { header: makeHeader(1), file: makeKernelFile(path) });
+}
+
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+describe('a run', () => {
+  it('says that it is ready, and with what', () => {
+    const { agent, status } = makeRun();
+    agent.start();
+    agent.stop();
+    const ready = status.find((line) => line.startsWith('fimbul: ready'));
+    const what = '2 rules; backend tracepoint on Linux 6.12.0-test';
+    assert.equal(ready, `fimbul: ready: ${what}; pid ${process.pid}\n`);
+  });
+
+  it('writes the alerts of a batch and then flushes once', () => {
+    const { agent, log, documents, ring, state } = makeRun();
+    agent.start();
+    ring.push(open('a'), open('b'));
+    state.wake();
+    assert.deepEqual(log, ['read', 'write', 'write', 'flush', 'read', 'flush']);
+    assert.deepEqual(
+      documents.map(({ rule }) => (rule as { id: string }).id),
+      ['first', 'second'],
+    );
+    agent.stop();
+  });
+
+  it('gives events the time of the clock', () => {
+    const { agent, documents, ring, state } = makeRun();
+    agent.start();
+    ring.push(open('a'));
+    state.wake();
+    agent.stop();
+    // Five seconds after the start of the host, which was a second after 1970.
+    const event = documents[0]?.event as { timestamp: string; hostname: string };
+    assert.equal(event.timestamp, '1970-01-01T00:00:06.000000000Z');
+    assert.equal(event.hostname, hostname());
+  });
+
+  it('ends by detaching first, then judging what is left, and closes last', () => {
+    const { agent, log, status, ring } = makeRun();
+    agent.start();
+    ring.push(open('a'), open('a'));
+    log.length = 0;
+    agent.stop();
+    assert.deepEqual(log, [
+      'detach',
+      ...['read', 'write', 'write', 'flush', 'read', 'write', 'write', 'flush'],
+      ...['flush', 'close'],
+    ]);
+    assert.match(status.at(-1) ?? '', /^fimbul: counters\n {2}rule first: matched=2\n/);
+  });
+
+  it('ends once', () => {
+    const { agent, log, status } = makeRun();
+    agent.start();
+    agent.stop();
+    const seen = [log.length, status.length];
+    agent.stop();
+    assert.deepEqual([log.length, status.length], seen);
+  });
+
+  it('ends by itself after its time', async () => {
+    const { agent, log } = makeRun(makeCounters(), { durationMs: 5 });
+    agent.start();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(log.at(-1), 'close');
+  });
+});
+
+describe('losses', () => {
+  it('are told as events, before the end at the latest', () => {
+    const { agent, documents } = makeRun(makeCounters({ open: { seen: 4, lost_ring_full: 4 } }));
+    agent.start();
+    agent.stop();
+    assert.deepEqual(documents, [
+      {
+        event: {
+          id: 'run-loss-1',
+          type: 'loss',
+          timestamp: '1970-01-01T00:00:01.000000005Z',
+          hostname: hostname(),
+        },
+        loss: {
+          operation: 'open',
+          reason: 'ring_full',
+          count: 4,
+          since: '1970-01-01T00:00:01.000000005Z',
+        },
+      },
+    ]);
+  });
+});
+
+describe('a sink that is gone', () => {
+  const closed: Sink = {
+    write: () => {
+      throw new SinkClosed('write alerts: gone', 'keep the reader');
+    },
+    flush: () => undefined,
+  };
+
+  it('ends the run with one message and status 1, and everything is still judged', () => {
+    const { agent, log, status, ring, state } = makeRun(makeCounters(), { sink: closed });
+    agent.start();
+    ring.push(open('a'), open('a'), open('a'));
+    state.wake();
+    const message = 'fimbul: write alerts: gone; stopping\n  → keep the reader\n';
+    assert.equal(status.filter((line) => line === message).length, 1);
+    assert.equal(process.exitCode, 1);
+    assert.deepEqual(log, ['read', 'detach', 'read', 'read', 'close']);
+    assert.match(status.at(-1) ?? '', /rule first: matched=3/);
+    agent.stop();
+  });
+
+  it('is not what other errors are taken for', () => {
+    const sink: Sink = {
+      write: () => {
+        throw new Error('bug');
+      },
+      flush: () => undefined,
+    };
+    const { agent, ring, state } = makeRun(makeCounters(), { sink });
+    agent.start();
+    ring.push(open('a'));
+    assert.throws(() => state.wake(), /bug/);
+    agent.stop();
+  });
+});

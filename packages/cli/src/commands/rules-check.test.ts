@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `fimbul rules check` says of policies, and the exit status it leaves.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it, mock } from 'node:test';
+import { Command } from 'commander';
+import { addRulesCommand } from './rules-check.ts';
+
+let directory = '';
+
+before(() => {
+  directory = mkdtempSync(join(tmpdir(), 'fimbul-check-'));
+});
+
+after(() => rmSync(directory, { recursive: true }));
+
+afterEach(() => {
+  mock.restoreAll();
+  process.exitCode = undefined;
+});
+
+const good = `{ id: good, expression: 'open.file.name == "a"' }`;
+const bad = `{ id: bad, expression: 'open.file.nome == "a"' }`;
+const disabled = `{ id: off, disabled: true, expression: 'open.file.name == "a"' }`;
+const elsewhere = `{ id: net, expression: 'bind.addr.port == 22' }`;
+/** Never true: a mistake, but one that loads. */
+const warned = `{ id: never, expression: 'open.retval > 0 && open.retval < 0' }`;
+
+function check(flags: readonly string[], ...rules: readonly string[]) {
+  const path = join(directory, 'p.policy');
+  writeFileSync(path, `rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`);
+  let output = '';
+  mock.method(process.stdout, 'write', (text: string) => {
+    output += text;
+    return true;
+  });
+  const program = new Command();
+  addRulesCommand(program);
+  program.parse(['rules', 'check', ...flags, path], { from: 'user' });
+  mock.restoreAll();
+  return { output, path, status: process.exitCode };
+}
+
+describe('the summary', () => {
+  const cases: readonly (readonly [rules: readonly string[], line: string, status: number])[] = [
+    [[good], '1 rule, 0 errors, 0 warnings', 0],
+    [[good, good.replace('good', 'two')], '2 rules, 0 errors, 0 warnings', 0],
+    [[good, bad], '1 rule, 1 skipped, 1 error, 0 warnings', 1],
+    [[good, disabled], '1 rule, 1 disabled, 0 errors, 0 warnings', 0],
+    [[good, elsewhere], '1 rule, 1 not applicable here, 0 errors, 0 warnings', 0],
+  ];
+  for (const [rules, line, status] of cases) {
+    it(`${line}: exit status ${status}`, () => {
+      const result = check([], ...rules);
+      assert.equal(result.output.trimEnd().split('\n').at(-1), line);
+      assert.equal(result.status, status);
+    });
+  }
+});
+
+it('problems are shown with their place', () => {
+  const { output, path } = check([], good, bad);
+  assert.ok(output.includes(`${path}:3:`), output);
+  assert.ok(output.includes('open.file.nome'), output);
+});
+
+it('warnings fail a strict check only', () => {
+  const lenient = check([], warned);
+  assert.match(lenient.output, /1 rule, 0 errors, 1 warning\n$/);
+  assert.equal(lenient.status, 0);
+  assert.equal(check(['--strict'], warned).status, 1);
+  assert.equal(check(['--strict'], good).status, 0);
+});
+
+it('as JSON is one object with all of it', () => {
+  const { output, path, status } = check(['--json'], good, bad, disabled);
+  const parsed = JSON.parse(output) as Record<string, unknown> & {
+    diagnostics: { severity: string; file: string }[];
+  };
+  assert.equal(status, 1);
+  const { diagnostics, ...counts } = parsed;
+  assert.deepEqual(counts, {
+    ok: false,
+    rules: 1,
+    skippedCount: 1,
+    disabledCount: 1,
+    notApplicableCount: 0,
+  });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  assert.deepEqual(
+    errors.map(({ file }) => file),
+    [path],
+  );
+});
