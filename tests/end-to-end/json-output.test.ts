@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `fimbul agent --output json --duration`: what stands on stdout and stderr, to the last field.
+// `fimbul agent --output json`: what stands on stdout and stderr, to the last field.
 
 import assert from 'node:assert/strict';
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +44,6 @@ before(async () => {
   const gathered: string[] = [];
   await using agent = await RunningAgent.start({
     policy,
-    args: ['--duration', '3s'],
     takeLine: (line) => void gathered.push(line),
   });
   writeFileSync(`${directory}/a`, 'x');
@@ -52,7 +51,7 @@ before(async () => {
   renameSync(`${directory}/a`, `${directory}/b`);
   rmSync(`${directory}/b`);
   await assert.rejects(runOrFail(program, ['an argument']), /ended with 3/);
-  end = await agent.waitForEnd();
+  end = await agent.stop();
   lines = gathered;
   alerts = lines.map((line) => JSON.parse(line) as Alert);
 });
@@ -147,4 +146,14 @@ test('stderr says ready in one line, and ends with counters that balance', () =>
     ran: { matched: 1 },
     ended: { matched: 1 },
   });
+});
+
+test('--duration: it ends by itself, drained and counted, that long after it was ready', async () => {
+  const spawnedMs = performance.now();
+  const policy = workspace.path('test.policy');
+  await using agent = await RunningAgent.start({ policy, args: ['--duration', '1s'] });
+  const { status, signal, stderr } = await agent.waitForEnd();
+  assert.deepEqual({ status, signal }, { status: 0, signal: null });
+  assert.ok(performance.now() - spawnedMs >= 1000);
+  assert.deepEqual(readCounters(stderr).outOfBalance, []);
 });

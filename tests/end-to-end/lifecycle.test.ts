@@ -99,8 +99,8 @@ test('a reader that leaves ends the agent with one message', async () => {
 });
 
 test('a pipe to head, as a user would write it', async () => {
-  const agent = `${fimbulPath} agent --policy ${policy} --output json --duration 60s`;
-  const trigger = `until [ -s $1 ]; do :; done; ${storm} ${directory}/head- 50`;
+  const agent = `${fimbulPath} agent --policy ${policy} --output json --duration 5m`;
+  const trigger = `until grep -q ready $1; do sleep 0.05; done; ${storm} ${directory}/head- 50`;
   const said = workspace.path('said');
   const script = `(${trigger}) & ${agent} 2> $1 | head -n 1; wait; cat $1 >&2`;
   writeFileSync(said, '');
@@ -111,7 +111,7 @@ test('a pipe to head, as a user would write it', async () => {
 });
 
 test('a full disk ends the agent with one message', async () => {
-  const script = `${fimbulPath} agent --policy "$1" --output json --duration 60s > /dev/full`;
+  const script = `${fimbulPath} agent --policy "$1" --output json --duration 5m > /dev/full`;
   const child = run('sh', ['-c', script, 'sh', policy]);
   // Its readiness goes to our pipe; making events until it has ended needs no look at it.
   const stop = new AbortController();

@@ -57,7 +57,7 @@ function runOnOwnTerminal(
 ): Promise<string> {
   let written = false;
   let stopped = false;
-  const commandLine = `${fimbulPath} run --policy ${policy} --duration 60s`;
+  const commandLine = `${fimbulPath} run --policy ${policy} --duration 5m`;
   const onText = (shown: string): void => {
     const pid = /ready.* pid (\d+)/.exec(shown)?.[1];
     if (pid === undefined) return;

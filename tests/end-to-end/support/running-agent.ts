@@ -8,7 +8,7 @@ import { childTimeoutMs, getEnvironment } from './child.ts';
 import { fimbulPath } from './fimbul.ts';
 
 /** Ends an agent whose test was killed. */
-const lifetime = '5m';
+const lifetime = '15m';
 
 export type AgentOptions = {
   /** The command with its form of output; JSON from the daemon when it is left out. */
