@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { listPrograms, waitForNoOrphans } from './support/bpf-programs.ts';
-import { runFimbul } from './support/fimbul.ts';
+import { run } from './support/child.ts';
+import { fimbulPath, runFimbul } from './support/fimbul.ts';
 import { assertNoTrace, assertRefused, type Refusal } from './support/refusal.ts';
 import { Workspace } from './support/workspace.ts';
 
@@ -159,8 +160,24 @@ describe('policies that cannot be loaded', { concurrency: 2 }, () => {
     assertRefused(await runFimbul(['agent', '--policy', path]), {
       status: 1,
       what: new RegExp(`read policy ${path}: there is no such file or directory`),
-      advice: /check the path given with --policy/,
+      advice: /check the path on the command line/,
     });
+  });
+
+  test('a path from a directory that is gone', async () => {
+    const gone = workspace.makeDirectory('gone');
+    const script = `cd ${gone} && rmdir ${gone} && exec ${fimbulPath} agent --policy a.policy`;
+    const { stderr, ...ended } = await run('sh', ['-c', script]);
+    // The shell of the launcher has its own word on it.
+    const own = stderr.replace(/^sh: .*\n/, '');
+    assertRefused(
+      { ...ended, stderr: own },
+      {
+        status: 1,
+        what: /--policy "a\.policy" .* does not exist any more/,
+        advice: /change into a directory that exists/,
+      },
+    );
   });
 
   test('a directory without policies', async () => {

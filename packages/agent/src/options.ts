@@ -2,7 +2,7 @@
 // The agent's command line. The `fimbul` command checks it first and explains it; this reads what
 // arrives and refuses the rest.
 
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   type BackendChoice,
@@ -69,6 +69,19 @@ function parse(argv: readonly string[]) {
   }
 }
 
+/** Makes a path whole, so that alerts name the policy wherever they are read. */
+function makeAbsolute(path: string): string {
+  if (isAbsolute(path)) return path;
+  try {
+    return resolve(path);
+  } catch {
+    throw new Failure(
+      `--policy "${path}" starts at the current directory, which does not exist any more`,
+      'change into a directory that exists, or write the path from the root',
+    );
+  }
+}
+
 /** Reads the command line, and the configuration file that it or the host names. */
 export function readOptions(argv: readonly string[]): AgentOptions {
   const values = parse(argv);
@@ -76,7 +89,7 @@ export function readOptions(argv: readonly string[]): AgentOptions {
   const durationMs = values.duration === undefined ? null : parseDuration(values.duration);
   const config: Config = loadConfig(values.config ?? null);
   return {
-    policies: values.policy?.map((path) => resolve(path)) ?? config.policies,
+    policies: values.policy?.map(makeAbsolute) ?? config.policies,
     backend:
       values.backend === undefined
         ? config.backend

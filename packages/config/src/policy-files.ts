@@ -63,7 +63,7 @@ function attempt<Value>(path: string, read: (path: string) => Value): Value {
     if (error instanceof Failure) throw error;
     throw new Failure(
       `read policy ${path}: ${explain(error)}`,
-      'check the path given with --policy, or in the configuration',
+      'check the path on the command line, or in the configuration',
     );
   }
 }
