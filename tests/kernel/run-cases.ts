@@ -95,6 +95,13 @@ async function main(): Promise<void> {
   const pattern = new RegExp(options.only ?? '');
   for (const failures of ['permission', 'all'] as const) {
     const probe = new KernelProbe(kernel, passEverything(failures), ringBytes);
+    add({
+      name: `every program that is planned attaches (failures: ${failures})`,
+      outcome: probe.degradations.length > 0 ? 'failed' : 'passed',
+      problems: probe.degradations,
+      missing: null,
+      durationMs: 0,
+    });
     const bench: Bench = { probe, playground, operations, series };
     for (const kernelCase of cases) {
       if ((kernelCase.failures ?? 'permission') !== failures) continue;
@@ -112,10 +119,11 @@ async function main(): Promise<void> {
 
 if (process.env[insideVariable] === undefined) {
   const args = ['--mount', process.execPath, ...process.argv.slice(1)];
-  const { status } = spawnSync('unshare', args, {
+  const { status, signal } = spawnSync('unshare', args, {
     stdio: 'inherit',
     env: { ...process.env, [insideVariable]: '1' },
   });
+  if (signal !== null) console.error(`the cases were ended by ${signal}`);
   process.exitCode = status ?? 1;
 } else {
   await main();
