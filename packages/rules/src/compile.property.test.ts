@@ -55,31 +55,12 @@ for (const operation of operations) {
       events: fc.array(arbitraryEvent(operation), { minLength: 1, maxLength: 20 }),
     });
 
-    it('mean the same to the emitted code and to the interpreter', () => {
-      const accessors = makeAccessors();
-      fc.assert(
-        fc.property(arbitraryCase, ({ expressions, events }) => {
-          const compiled = compileAll(expressions);
-          assert.deepEqual(listErrors(compiled), []);
-          const { evaluate } = emitRuleSet(compiled, accessors)[operation];
-          for (const event of events.map(makeEvent)) {
-            const matches: number[] = [];
-            evaluate(event, anyLane, anyLane, matches);
-            const expected = compiled.rules
-              .filter(({ expression }) => interpret(operation, expression, event))
-              .map(({ index }) => index);
-            assert.deepEqual(matches, expected);
-          }
-        }),
-        { numRuns: 200 },
-      );
-    });
-
-    it('keep a lane in the kernel filter for every event they match', () => {
+    it('mean the same to the emitted code, the interpreter and the kernel filter', () => {
       const accessors = makeAccessors();
       fc.assert(
         fc.property(arbitraryCase, fc.boolean(), ({ expressions, events }, isNameHidden) => {
           const compiled = compileAll(expressions);
+          assert.deepEqual(listErrors(compiled), []);
           const filter = compiled.filters.find((candidate) => candidate.operation === operation);
           assert.ok(filter);
           const { evaluate } = emitRuleSet(compiled, accessors)[operation];
@@ -87,6 +68,10 @@ for (const operation of operations) {
             const expected = compiled.rules
               .filter(({ expression }) => interpret(operation, expression, event))
               .map(({ index }) => index);
+            const matches: number[] = [];
+            evaluate(event, anyLane, anyLane, matches);
+            assert.deepEqual(matches, expected);
+            // Every event they match keeps a lane in the filter, and is found by it.
             const visible = makeVisible(operation, event);
             const lanes = filterEvent(
               filter,
@@ -96,9 +81,9 @@ for (const operation of operations) {
               assert.notEqual((compiled.rules[index]?.lanes ?? 0n) & lanes, 0n);
             }
             const { low, high } = splitLanes(lanes);
-            const matches: number[] = [];
-            evaluate(event, low, high, matches);
-            assert.deepEqual(matches, expected);
+            const candidates: number[] = [];
+            evaluate(event, low, high, candidates);
+            assert.deepEqual(candidates, expected);
           }
         }),
         { numRuns: 200 },
@@ -111,7 +96,7 @@ describe('rule sets with more conjunctions than lanes', () => {
   it('keep a lane for every event they match', () => {
     const accessors = makeAccessors();
     const arbitraryCase = fc.record({
-      expressions: fc.array(arbitraryExpression('open'), { minLength: 80, maxLength: 120 }),
+      expressions: fc.array(arbitraryExpression('open'), { minLength: 66, maxLength: 80 }),
       events: fc.array(arbitraryEvent('open'), { minLength: 20, maxLength: 40 }),
     });
     fc.assert(
@@ -129,7 +114,7 @@ describe('rule sets with more conjunctions than lanes', () => {
           assert.deepEqual(candidates, all);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });

@@ -2,7 +2,7 @@
 // What the agent is started with, for each command line.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Command } from 'commander';
 import { addAgentCommands } from './agent.ts';
 
@@ -13,7 +13,6 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  mock.restoreAll();
   if (noColor === undefined) delete process.env.NO_COLOR;
   else process.env.NO_COLOR = noColor;
 });
@@ -21,16 +20,21 @@ afterEach(() => {
 /** The arguments that this process would become the agent with. */
 function run(...argv: readonly string[]): readonly string[] {
   const calls: (readonly string[])[] = [];
-  const note = (file: string, args: readonly string[] = []): void => {
+  const original = process.execve;
+  assert.ok(original);
+  process.execve = ((file: string, args: readonly string[] = []): void => {
     assert.equal(file, process.execPath);
     calls.push(args);
-  };
-  // Unlike the real one it returns.
-  mock.method(process, 'execve', note as NonNullable<typeof process.execve>);
+    // Unlike the real one it returns.
+  }) as typeof original;
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
   addAgentCommands(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
-  program.parse(argv, { from: 'user' });
+  try {
+    program.parse(argv, { from: 'user' });
+  } finally {
+    process.execve = original;
+  }
   assert.equal(calls.length, 1);
   const [node, main, ...rest] = calls[0] ?? [];
   assert.equal(node, process.execPath);
