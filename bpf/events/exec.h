@@ -6,6 +6,8 @@
 #include "lib/caller_path.h"
 #include "lib/cgroup_announce.h"
 
+#define USER_PAGE_BYTES 4096
+
 static __always_inline void exec_arguments_append(struct scratch *scratch,
 						  struct exec_record *record,
 						  struct task_struct *task, const bool typed)
@@ -25,7 +27,11 @@ static __always_inline void exec_arguments_append(struct scratch *scratch,
 	if (bpf_probe_read_user(&scratch->record[at], length, (void *)start)) {
 		count_trouble(TROUBLE_ARGUMENTS_UNREADABLE);
 		record->arguments_truncated = 1;
-		return;
+		/* Some page is not there; the first one may be. */
+		length = USER_PAGE_BYTES - (start & (USER_PAGE_BYTES - 1));
+		if (length > ARGUMENT_BYTES_MAX ||
+		    bpf_probe_read_user(&scratch->record[at], length, (void *)start))
+			return;
 	}
 	record->arguments.offset = at;
 	record->arguments.length = length;

@@ -61,14 +61,39 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 	record_send(scratch, RECORD_OPEN);
 }
 
-/* The kernel's own flags correct openat2's; it keeps all but those of creation. */
+/* Flags of openat2 as the kernel keeps them: all but those of creation, which stay the caller's. */
 static __always_inline void open_flags_correct(struct open_facts *open, struct file *file,
 					       const bool typed)
 {
-	open->flags &= ~O_ACCMODE;
+	open->flags &= O_CREAT | O_EXCL | O_TRUNC | O_NOCTTY;
 	open->flags |= READ(typed, file, f_flags) & ~O_LARGEFILE;
 	if (READ(typed, file, f_mode) & FMODE_CREATED)
 		open->flags |= O_CREAT;
+}
+
+/* Another thread may have closed what was opened, and put another file in its place. */
+static __always_inline bool open_is_replaced(const struct open_facts *open, struct file *file,
+					     const bool typed)
+{
+	if (open->flags_from_memory || open->flags & O_PATH)
+		return false;
+	return (READ(typed, file, f_flags) ^ open->flags) & O_ACCMODE;
+}
+
+static __always_inline struct file *open_file(const struct open_facts *open,
+					      struct task_struct *task, const bool typed)
+{
+	__u64 address;
+	struct file *file;
+
+	if (open->retval < 0)
+		return 0;
+	address = (__u64)file_of_descriptor(task, open->retval, typed);
+	file = CAST(typed, struct file, address);
+	if (address && !open_is_replaced(open, file, typed))
+		return file;
+	count_trouble(TROUBLE_DESCRIPTOR_GONE);
+	return 0;
 }
 
 static __always_inline void open_end(struct open_facts *open, struct task_struct *task,
@@ -77,7 +102,7 @@ static __always_inline void open_end(struct open_facts *open, struct task_struct
 	const struct filter_operation *filter =
 		filter_admit(RECORD_OPEN, open->retval, task, typed);
 	struct position position = {};
-	struct file *file = 0;
+	struct file *file;
 	__u64 lanes;
 
 	if (!filter)
@@ -87,26 +112,16 @@ static __always_inline void open_end(struct open_facts *open, struct task_struct
 		lanes &= filter_by_flags(filter, open->flags);
 	if (!lanes)
 		return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
-	if (open->retval >= 0) {
-		__u64 address = (__u64)file_of_descriptor(task, open->retval, typed);
-
-		if (address) {
-			file = CAST(typed, struct file, address);
-			position = position_of(&file->f_path);
-			if (position_is_internal(&position, typed))
-				return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
-			if (open->flags_from_memory) {
-				open_flags_correct(open, file, typed);
-				lanes &= filter_by_flags(filter, open->flags);
-			}
-			lanes &= filter_by_position(filter, RECORD_OPEN, FILTER_SOURCE, position,
-						    typed);
-			if (!lanes)
-				return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
-		} else {
-			/* Another thread closed it before the call returned. */
-			count_trouble(TROUBLE_DESCRIPTOR_GONE);
-		}
+	file = open_file(open, task, typed);
+	if (file) {
+		position = position_of(&file->f_path);
+		if (position_is_internal(&position, typed))
+			return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+		if (open->flags_from_memory)
+			open_flags_correct(open, file, typed);
+		lanes &= filter_by_position(filter, RECORD_OPEN, FILTER_SOURCE, position, typed);
+		if (!lanes)
+			return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
 	}
 	open_send(open, file, &position, lanes, task, typed);
 }

@@ -19,55 +19,69 @@ struct rename_facts {
 	const char *destination;
 };
 
+static __always_inline bool object_holds(const struct object *directory,
+					 const struct object *object, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
+
+	return object->parent == directory->dentry ||
+	       (__u64)READ(typed, dentry, d_parent) == directory->dentry;
+}
+
 /* The object whose dentry was moved by the call. */
 static __always_inline struct object *rename_object(struct objects *objects, const bool typed)
 {
-	struct object *latest = 0;
-	__u32 touched = 0;
+	const struct object *latest;
 
+	objects_choose_none(objects);
 	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
-		struct object *object = &objects->list[i];
-
-		if (object->touched > touched && object_is_moved(object, typed)) {
-			latest = object;
-			touched = object->touched;
-		}
+		if (object_is_moved(&objects->list[i], typed))
+			objects_choose_later(objects, i);
 	}
-	if (!latest)
+	latest = objects_chosen(objects);
+	if (!latest) {
 		count_trouble(TROUBLE_OBJECT_UNMATCHED);
-	return latest;
+		return 0;
+	}
+	/* Another task may have moved the directory meanwhile: the file is what was in it. */
+	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
+		if (object_is_moved(&objects->list[i], typed) &&
+		    object_holds(latest, &objects->list[i], typed))
+			objects->chosen = i;
+	}
+	return objects_chosen(objects);
 }
 
 static __always_inline void rename_files_resolve(struct scratch *scratch,
 						 struct rename_record *record,
 						 const struct rename_facts *rename,
-						 const struct object *object,
+						 const struct located *located,
 						 struct task_struct *task, const bool typed)
 {
-	struct position source = caller_base(task, rename->source_directory,
-					     caller_is_absolute(rename->source), typed);
-	struct position destination = caller_base(task, rename->destination_directory,
-						  caller_is_absolute(rename->destination), typed);
-	__u64 mount = object ? object_mount(object->parent, &source, task, typed) : 0;
+	struct position destination;
 
-	if (mount) {
+	if (located->mount) {
 		/* Both names are on one mount: the kernel refuses anything else. */
-		object_resolve_before(scratch, PROGRAM_SYS_EXIT, &record->file, object, mount);
-		object_resolve_after(scratch, PROGRAM_SYS_EXIT, &record->destination, object,
-				     mount);
+		object_resolve_before(scratch, PROGRAM_SYS_EXIT, &record->file, located->object,
+				      located->mount);
+		object_resolve_after(scratch, PROGRAM_SYS_EXIT, &record->destination,
+				     located->object, located->mount);
 		return;
 	}
-	if (object) {
-		record->file = object->facts;
-		record->destination = object->facts;
+	if (located->object) {
+		record->file = located->object->facts;
+		record->destination = located->object->facts;
 	}
-	caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &source, rename->source);
+	destination = caller_base(task, rename->destination_directory,
+				  caller_is_absolute(rename->destination), typed);
+	caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &located->base,
+			    rename->source);
 	caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->destination, &destination,
 			    rename->destination);
 }
 
 static __always_inline void rename_send(const struct rename_facts *rename, __u64 lanes,
-					const struct object *object, struct task_struct *task,
+					const struct located *located, struct task_struct *task,
 					const bool typed)
 {
 	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
@@ -82,7 +96,7 @@ static __always_inline void rename_send(const struct rename_facts *rename, __u64
 	process_fill(&record->header.process, task, typed);
 	record->retval = rename->retval;
 	record->flags = rename->flags;
-	rename_files_resolve(scratch, record, rename, object, task, typed);
+	rename_files_resolve(scratch, record, rename, located, task, typed);
 	record_send(scratch, RECORD_RENAME);
 }
 
@@ -102,20 +116,24 @@ static __always_inline void rename_end(const struct rename_facts *rename, struct
 {
 	const struct filter_operation *filter =
 		filter_admit(RECORD_RENAME, rename->retval, task, typed);
-	struct object *object = 0;
+	struct located located = {};
 	__u64 lanes;
 
 	if (!filter)
 		return;
 	lanes = filter->lanes;
-	/* An exchange moves two dentries, and nothing tells which one the caller named first. */
-	if (lanes && objects && rename->retval == 0 && !(rename->flags & RENAME_EXCHANGE))
-		object = rename_object(objects, typed);
-	if (object)
-		lanes &= rename_filter(filter, object, typed);
 	if (!lanes)
 		return count(RECORD_RENAME, COUNTER_APPROVER_DROPPED);
-	rename_send(rename, lanes, object, task, typed);
+	/* An exchange moves two dentries, and nothing tells which one the caller named first. */
+	if (objects && rename->retval == 0 && !(rename->flags & RENAME_EXCHANGE))
+		located.object = rename_object(objects, typed);
+	object_locate(&located, rename->source_directory, rename->source, task, typed);
+	/* Only where the record will carry the object's names do rules see them. */
+	if (located.mount)
+		lanes &= rename_filter(filter, located.object, typed);
+	if (!lanes)
+		return count(RECORD_RENAME, COUNTER_APPROVER_DROPPED);
+	rename_send(rename, lanes, &located, task, typed);
 }
 
 #endif

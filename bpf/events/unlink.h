@@ -18,42 +18,32 @@ struct unlink_facts {
 /* The object whose dentry lost its inode or its place during the call. */
 static __always_inline struct object *unlink_object(struct objects *objects, const bool typed)
 {
-	struct object *latest = 0;
-	__u32 touched = 0;
-
+	objects_choose_none(objects);
 	for (__u32 i = 0; i < OBJECTS_PER_OPERATION_MAX; i++) {
-		struct object *object = &objects->list[i];
-
-		if (object->touched > touched && object_is_unlinked(object, typed)) {
-			latest = object;
-			touched = object->touched;
-		}
+		if (object_is_unlinked(&objects->list[i], typed))
+			objects_choose_later(objects, i);
 	}
-	if (!latest)
+	if (!objects->chosen_touched)
 		count_trouble(TROUBLE_OBJECT_UNMATCHED);
-	return latest;
+	return objects_chosen(objects);
 }
 
 static __always_inline void unlink_file_resolve(struct scratch *scratch, struct file_facts *facts,
 						const struct unlink_facts *unlink,
-						const struct object *object,
-						struct task_struct *task, const bool typed)
+						const struct located *located)
 {
-	struct position base =
-		caller_base(task, unlink->directory, caller_is_absolute(unlink->string), typed);
-	__u64 mount = object ? object_mount(object->parent, &base, task, typed) : 0;
-
-	if (mount) {
-		object_resolve_before(scratch, PROGRAM_SYS_EXIT, facts, object, mount);
+	if (located->mount) {
+		object_resolve_before(scratch, PROGRAM_SYS_EXIT, facts, located->object,
+				      located->mount);
 		return;
 	}
-	if (object)
-		*facts = object->facts;
-	caller_path_resolve(scratch, PROGRAM_SYS_EXIT, facts, &base, unlink->string);
+	if (located->object)
+		*facts = located->object->facts;
+	caller_path_resolve(scratch, PROGRAM_SYS_EXIT, facts, &located->base, unlink->string);
 }
 
 static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64 lanes,
-					const struct object *object, struct task_struct *task,
+					const struct located *located, struct task_struct *task,
 					const bool typed)
 {
 	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
@@ -68,7 +58,7 @@ static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64
 	process_fill(&record->header.process, task, typed);
 	record->retval = unlink->retval;
 	record->flags = unlink->flags;
-	unlink_file_resolve(scratch, &record->file, unlink, object, task, typed);
+	unlink_file_resolve(scratch, &record->file, unlink, located);
 	record_send(scratch, RECORD_UNLINK);
 }
 
@@ -77,20 +67,24 @@ static __always_inline void unlink_end(const struct unlink_facts *unlink, struct
 {
 	const struct filter_operation *filter =
 		filter_admit(RECORD_UNLINK, unlink->retval, task, typed);
-	struct object *object = 0;
+	struct located located = {};
 	__u64 lanes;
 
 	if (!filter)
 		return;
 	lanes = filter->lanes;
-	if (lanes && objects && unlink->retval == 0)
-		object = unlink_object(objects, typed);
-	if (object)
-		lanes &= filter_by_name(filter, RECORD_UNLINK, FILTER_SOURCE, object->name,
-					object->name_length);
 	if (!lanes)
 		return count(RECORD_UNLINK, COUNTER_APPROVER_DROPPED);
-	unlink_send(unlink, lanes, object, task, typed);
+	if (objects && unlink->retval == 0)
+		located.object = unlink_object(objects, typed);
+	object_locate(&located, unlink->directory, unlink->string, task, typed);
+	/* Only where the record will carry the object's name do rules see it. */
+	if (located.mount)
+		lanes &= filter_by_name(filter, RECORD_UNLINK, FILTER_SOURCE, located.object->name,
+					located.object->name_length);
+	if (!lanes)
+		return count(RECORD_UNLINK, COUNTER_APPROVER_DROPPED);
+	unlink_send(unlink, lanes, &located, task, typed);
 }
 
 #endif

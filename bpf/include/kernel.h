@@ -121,6 +121,11 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 
+/* KERNEL 6.18: inode numbers that the kernel gives to namespaces of its own. */
+enum init_ns_ino {
+	MNT_NS_ANON_INO = 1,
+};
+
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
@@ -291,14 +296,20 @@ struct task_struct {
 
 #define EPERM 1
 #define EACCES 13
+#define ERESTARTSYS 512
+#define ERESTART_RESTARTBLOCK 516
 
 #define S_IFMT 0170000
+#define S_IFDIR 0040000
 #define S_IFLNK 0120000
 
 #define O_ACCMODE 03
 #define O_WRONLY 01
 #define O_LARGEFILE 0100000
 #define O_CREAT 0100
+#define O_EXCL 0200
+#define O_NOCTTY 0400
+#define O_PATH 010000000
 #define O_TRUNC 01000
 #define O_TMPFILE 020200000
 

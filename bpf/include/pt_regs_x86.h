@@ -18,6 +18,7 @@ struct pt_regs {
 	unsigned long di;
 	unsigned long r10;
 	unsigned long r8;
+	unsigned long ax;
 	unsigned long orig_ax;
 };
 
@@ -29,7 +30,12 @@ struct pt_regs {
 /* x32 programs set this bit and use the 64-bit numbers below 512. */
 #define X32_SYSCALL_BIT 0x40000000
 
-/* Room above pt_regs at the top of a kernel stack: KERNEL 6.9 leaves 0 or 16 bytes for FRED. */
+/* While a call is under way its result is this; afterwards the number stays in orig_ax, and exit,
+ * signals and task work would look like part of the call. */
+#define ENOSYS 38
+
+/* Where pt_regs stands below the top of a kernel stack, for kernels without bpf_task_pt_regs; those
+ * (before 5.15) leave no room above it. */
 #define KERNEL_STACK_BYTES 16384
 #define PT_REGS_BYTES 168
 

@@ -159,7 +159,7 @@ struct record_header {
 	__u32 kind; /* enum record_kind */
 	__u32 length; /* bytes of the record with its variable parts */
 	__u64 timestamp_ns; /* CLOCK_BOOTTIME */
-	__u64 sequence; /* counts the records sent from this CPU */
+	__u64 sequence; /* counts the records begun by one program on this CPU */
 	__u64 lanes; /* lanes of the operation that the kernel could not rule out */
 	__u32 cpu;
 	__u8 pad_0[4];

@@ -43,6 +43,28 @@ static __always_inline bool caller_is_empty(const char *string)
 	return first == 0;
 }
 
+/* Is the string a mere name, without any directory? Uses the scratch of the system calls' program,
+ * whose record must not have been begun.
+ * VERIFIER: global, so that its loop is verified once. */
+__noinline int caller_is_name(__u64 string)
+{
+	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
+	long length;
+
+	if (!scratch)
+		return 0;
+	length = bpf_probe_read_user_str(scratch->record, NAME_BYTES_MAX + 1, (void *)string);
+	if (length < 1)
+		return 0;
+	for (__u32 i = 0; i < NAME_BYTES_MAX + 1; i++) {
+		if (i >= length)
+			return 1;
+		if (scratch->record[i] == '/')
+			return 0;
+	}
+	return 1;
+}
+
 /* Appends the caller's string to the record. False when it cannot be read. */
 static __always_inline bool caller_string_append(struct scratch *scratch, struct text_ref *text,
 						 const char *string)

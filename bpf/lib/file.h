@@ -80,17 +80,26 @@ static __always_inline bool position_is_internal(const struct position *position
 	return IS_ERROR_POINTER(READ(typed, mount, mnt_ns));
 }
 
-/* The mount is in no namespace: unmounted lazily, or never attached. */
+/* The mount is in no namespace that a process could be in: unmounted lazily, or never attached. */
 static __always_inline bool position_is_detached(const struct position *position, const bool typed)
 {
 	struct mount *mount = CAST(typed, struct mount, position->mount);
+	struct mnt_namespace *mount_namespace = READ(typed, mount, mnt_ns);
+	__u32 number;
 
-	return !READ(typed, mount, mnt_ns);
+	if (!mount_namespace)
+		return true;
+	number = READ(typed, mount_namespace, ns.inum);
+	if (bpf_core_enum_value_exists(enum init_ns_ino, MNT_NS_ANON_INO))
+		return number == (__u32)bpf_core_enum_value(enum init_ns_ino, MNT_NS_ANON_INO);
+	/* Anonymous namespaces have no number before that. */
+	return number == 0;
 }
 
+/* The root of a filesystem is never hashed, and has not lost its name for that. */
 static __always_inline bool dentry_is_unhashed(struct dentry *dentry, const bool typed)
 {
-	return !READ(typed, dentry, d_hash.pprev);
+	return !READ(typed, dentry, d_hash.pprev) && READ(typed, dentry, d_parent) != dentry;
 }
 
 /* Facts and kernel path of the file at a position. */

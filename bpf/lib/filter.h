@@ -33,9 +33,12 @@ static __always_inline bool filter_is_agent(struct task_struct *task, const bool
 	return agent_pid && (__u32)READ(typed, task, tgid) == agent_pid;
 }
 
-/* Failures that say nothing about a file are noise unless a rule asks for them. */
+/* Failures that say nothing about a file are noise unless a rule asks for them. A call that a
+ * signal interrupted will be made again; what it then comes to is the event. */
 static __always_inline bool filter_wants_result(const struct filter_operation *filter, long retval)
 {
+	if (retval <= -ERESTARTSYS && retval >= -ERESTART_RESTARTBLOCK)
+		return false;
 	return retval >= 0 || retval == -EPERM || retval == -EACCES || filter->all_failures;
 }
 

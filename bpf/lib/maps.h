@@ -133,6 +133,8 @@ struct objects {
 	__u32 touches;
 	__u32 added; /* objects so far; the latest OBJECTS_PER_OPERATION_MAX are kept */
 	__u32 mode_before; /* of a chmod; 0 when it cannot be known */
+	__u32 chosen; /* slot of the object that fits best so far */
+	__u32 chosen_touched; /* 0 while none fits */
 	__u32 padding;
 	struct object list[OBJECTS_PER_OPERATION_MAX];
 };

@@ -10,7 +10,7 @@
 #include "lib/file.h"
 
 /* Mounts of one filesystem looked at; with more, the mount is unknown. */
-#define MOUNTS_OF_FILESYSTEM_MAX 32
+#define MOUNTS_OF_FILESYSTEM_MAX 256
 
 static __always_inline __u64 mount_first(struct super_block *super_block, const bool typed)
 {
@@ -42,24 +42,27 @@ static __always_inline __u64 mount_end(struct super_block *super_block)
 	       bpf_core_field_offset(struct mount, mnt_instance);
 }
 
-static __always_inline __u64 mount_find_only(struct super_block *super_block, __u64 mount_namespace,
+/* Looks at the mounts of a filesystem for one that is in the namespace, and for a second.
+ * VERIFIER: where the walk stands and what it found are in the scratch, as for paths. */
+static __always_inline __u64 mount_find_only(struct scratch *scratch,
+					     struct super_block *super_block, __u64 mount_namespace,
 					     const bool typed)
 {
 	__u64 end = mount_end(super_block);
-	__u64 address = mount_first(super_block, typed);
-	__u64 found = 0;
 
+	scratch->walk_mount = mount_first(super_block, typed);
+	scratch->walk_dentry = 0;
 	for (__u32 i = 0; i < MOUNTS_OF_FILESYSTEM_MAX; i++) {
-		struct mount *mount = CAST(typed, struct mount, address);
+		struct mount *mount = CAST(typed, struct mount, scratch->walk_mount);
 
-		if (address == end)
-			return found;
+		if (scratch->walk_mount == end)
+			return scratch->walk_dentry;
 		if ((__u64)READ(typed, mount, mnt_ns) == mount_namespace) {
-			if (found)
+			if (scratch->walk_dentry)
 				return 0;
-			found = address;
+			scratch->walk_dentry = scratch->walk_mount;
 		}
-		address = mount_next(address);
+		scratch->walk_mount = mount_next(scratch->walk_mount);
 	}
 	return 0;
 }
@@ -68,10 +71,14 @@ static __always_inline __u64 mount_find_only(struct super_block *super_block, __
  * VERIFIER: global, so that its loop is verified once; hence addresses in place of pointers. */
 __noinline __u64 mount_only(__u64 super_block, __u64 mount_namespace)
 {
+	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
+
+	if (!scratch)
+		return 0;
 	if (typed_reads)
-		return mount_find_only(CAST(true, struct super_block, super_block), mount_namespace,
-				       true);
-	return mount_find_only((struct super_block *)super_block, mount_namespace, false);
+		return mount_find_only(scratch, CAST(true, struct super_block, super_block),
+				       mount_namespace, true);
+	return mount_find_only(scratch, (struct super_block *)super_block, mount_namespace, false);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef FIMBUL_LIB_OBJECTS_H
 #define FIMBUL_LIB_OBJECTS_H
 
+#include "lib/caller_path.h"
 #include "lib/counters.h"
 #include "lib/ext4.h"
 #include "lib/file.h"
@@ -42,6 +43,8 @@ static __always_inline struct call call_under_way(struct task_struct *task, cons
 
 		regs = (struct pt_regs *)(stack + KERNEL_STACK_BYTES - PT_REGS_BYTES);
 	}
+	if (READ(typed, regs, ax) != (unsigned long)-ENOSYS)
+		return call;
 	number = READ(typed, regs, orig_ax);
 	syscall = syscall_of(task, number, typed);
 	if (!objects_wanted(syscall) || READ(typed, task, cred) != READ(typed, task, real_cred))
@@ -223,19 +226,46 @@ static __always_inline bool object_is_unlinked(const struct object *object, cons
 {
 	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
 
-	return object->dentry && ((__u64)READ(typed, dentry, d_inode) != object->inode_address ||
-				  dentry_is_unhashed(dentry, typed));
+	/* The call never unlinks a directory. */
+	if (!object->dentry || (object->facts.mode & S_IFMT) == S_IFDIR)
+		return false;
+	return (__u64)READ(typed, dentry, d_inode) != object->inode_address ||
+	       dentry_is_unhashed(dentry, typed);
 }
 
-/* The mount that the caller reached a directory through; 0 when it is not certain. */
+/* VERIFIER: the choice is memory, so that the paths of the loops that choose merge. */
+static __always_inline void objects_choose_none(struct objects *objects)
+{
+	objects->chosen_touched = 0;
+}
+
+/* Takes the object of a slot if it was touched later than the one taken so far. */
+static __always_inline void objects_choose_later(struct objects *objects, __u32 slot)
+{
+	if (objects->list[slot].touched <= objects->chosen_touched)
+		return;
+	objects->chosen = slot;
+	objects->chosen_touched = objects->list[slot].touched;
+}
+
+static __always_inline struct object *objects_chosen(struct objects *objects)
+{
+	if (!objects->chosen_touched)
+		return 0;
+	return &objects->list[objects->chosen & (OBJECTS_PER_OPERATION_MAX - 1)];
+}
+
+/* The mount that the caller reached a directory through; 0 when it is not certain. It is the one
+ * of the directory that the string starts from when the string is a mere name in it. */
 static __always_inline __u64 object_mount(__u64 directory_address, const struct position *base,
-					  struct task_struct *task, const bool typed)
+					  const char *string, struct task_struct *task,
+					  const bool typed)
 {
 	struct dentry *directory = (struct dentry *)directory_address;
 	struct nsproxy *nsproxy = READ(typed, task, nsproxy);
 	__u64 super_block = 0, mount_namespace = 0;
 
-	if (base->dentry == directory_address)
+	if (base->dentry == directory_address && caller_is_name((__u64)string))
 		return base->mount;
 	if (!nsproxy)
 		return 0;
@@ -243,6 +273,23 @@ static __always_inline __u64 object_mount(__u64 directory_address, const struct 
 	bpf_core_read(&super_block, sizeof(super_block), &directory->d_sb);
 	bpf_core_read(&mount_namespace, sizeof(mount_namespace), &nsproxy->mnt_ns);
 	return mount_only(super_block, mount_namespace);
+}
+
+/* A file of a call: where the caller's string starts from, and the object if one was seen. */
+struct located {
+	struct position base;
+	const struct object *object;
+	__u64 mount; /* of the object; 0 when it is not certain */
+};
+
+static __always_inline void object_locate(struct located *located, int directory,
+					  const char *string, struct task_struct *task,
+					  const bool typed)
+{
+	located->base = caller_base(task, directory, caller_is_absolute(string), typed);
+	if (located->object && located->object->dentry)
+		located->mount =
+			object_mount(located->object->parent, &located->base, string, task, typed);
 }
 
 static __always_inline int mount_id(__u64 address)

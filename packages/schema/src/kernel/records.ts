@@ -56,7 +56,7 @@ export const recordHeader: StructSpec = {
     member('kind', scalar('u32'), 'enum record_kind'),
     member('length', scalar('u32'), 'bytes of the record with its variable parts'),
     member('timestamp_ns', scalar('u64'), 'CLOCK_BOOTTIME'),
-    member('sequence', scalar('u64'), 'counts the records sent from this CPU'),
+    member('sequence', scalar('u64'), 'counts the records begun by one program on this CPU'),
     member('lanes', scalar('u64'), 'lanes of the operation that the kernel could not rule out'),
     member('cpu', scalar('u32')),
     member('process', struct(processFacts)),
