@@ -122,7 +122,8 @@ for (const [what, name] of [
 
 test('a program and its arguments that are not UTF-8', async () => {
   const path = `${directory}/by-hostile`;
-  const script = `p=${workspace.path('p')}$(printf '\\351'); cp ${append} "$p"; "$p" ${path} "$(printf 'x\\377')"`;
+  const copy = `p=${workspace.path('p')}$(printf '\\351'); cp ${append} "$p"`;
+  const script = `${copy}; "$p" ${path} "$(printf 'x\\377')"`;
   await runOrFail('sh', ['-c', script]);
   const alert = await agent.waitForAlert('it', (found) => isAlert(found, 'written', path));
   const program = Buffer.concat([Buffer.from(workspace.path('p')), Buffer.of(0xe9)]);

@@ -148,7 +148,7 @@ test('stderr says ready in one line, and ends with counters that balance', () =>
   });
 });
 
-test('--duration: it ends by itself, drained and counted, that long after it was ready', async () => {
+test('--duration: that long after it was ready it ends, drained and counted', async () => {
   const spawnedMs = performance.now();
   const policy = workspace.path('test.policy');
   await using agent = await RunningAgent.start({ policy, args: ['--duration', '1s'] });

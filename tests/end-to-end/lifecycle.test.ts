@@ -33,7 +33,7 @@ async function proveItWorks(agent: RunningAgent, name: string): Promise<void> {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal}: what happened before is told, then the counters, then nothing is left`, async () => {
+  test(`${signal}: what happened before is told and counted, then nothing is left`, async () => {
     await using agent = await RunningAgent.start({ policy });
     const programs = listProgramsOf(agent.pid);
     assert.ok(programs.size > 0, 'the agent holds no program: nothing was tested');

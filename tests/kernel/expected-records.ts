@@ -192,7 +192,7 @@ export class Expectations {
     const said = source === 'caller' ? (file.callerFlags ?? file.flags) : file.flags;
     const flags: PathFlagName[] = [...(said ?? [])];
     const shape = {
-      path: this.#locate(path),
+      path: file.verbatim ? path : this.#locate(path),
       pathSource: source === 'caller' ? 'caller' : 'kernel',
     };
     if (!(file.inodeKnown ?? source !== 'caller')) {

@@ -24,6 +24,8 @@ export type Argument =
 export type FileExpectation = {
   /** Below the directory of the case, or absolute; `{inode}` is the inode that was opened. */
   readonly path: string;
+  /** The path is given as it must come; the beginning is not known. */
+  readonly verbatim?: true;
   /**
    * Where the path comes from: the kernel's own file behind a descriptor, the kernel's object that
    * was seen during the call (which some kernels do not show), or the caller's string. Default:
@@ -62,8 +64,8 @@ export type CallStep = {
   readonly ia32: boolean;
   readonly arguments: readonly Argument[];
   readonly keep: number | null;
-  /** The error that the call must give; null: it must succeed. */
-  readonly error: number | null;
+  /** The error that the call must give; null: it must succeed; `any`: whatever comes. */
+  readonly error: number | null | 'any';
   /** The record that must come; null: none may. */
   readonly record: CallExpectation | null;
 };
@@ -131,6 +133,11 @@ export function expectRecord(step: CallStep, record: CallExpectation): CallStep 
 /** The same call, that must give this error (a positive number) and that no record tells of. */
 export function expectError(step: CallStep, error: number): CallStep {
   return { ...step, error };
+}
+
+/** The same call, whatever becomes of it. */
+export function attempt(step: CallStep): CallStep {
+  return { ...step, error: 'any' };
 }
 
 /** The same call, whose result is kept for later steps. */

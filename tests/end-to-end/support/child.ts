@@ -4,7 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Generous: virtual machines may run beside the tests, and a wait ends when its condition holds. */
+/** Generous, since virtual machines may run beside the tests; no wait is longer than it must. */
 export const childTimeoutMs = 180_000;
 
 export type Ended = {

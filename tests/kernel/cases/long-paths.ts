@@ -18,7 +18,8 @@ function keepNearest(path: string, depthMax: number = kernelLimits.PATH_DEPTH_MA
     bytes += component.length + 1;
     return bytes <= kernelLimits.PATH_BYTES_MAX && depth < depthMax;
   });
-  return `/${kept.toReversed().join('/')}`;
+  const start = kept.length === components.length ? '/' : '';
+  return `${start}${kept.toReversed().join('/')}`;
 }
 
 /** Names of directories inside of one another, for a file there to have a path of so many bytes. */
@@ -41,7 +42,7 @@ function workBelow(directory: string, names: readonly string[]): readonly Step[]
   return [
     ...names.map((name): Step => ({ do: 'descend', count: 1, name })),
     expectRecord(call('open', 'file', O_CREAT | O_WRONLY, 0o600), {
-      file: { path: kept, flags },
+      file: { path: kept, verbatim: true, flags },
       created: true,
     }),
     expectRecord(call('unlink', 'file'), {
@@ -49,6 +50,7 @@ function workBelow(directory: string, names: readonly string[]): readonly Step[]
         // The name is remembered by itself, and the walk starts from its directory.
         path: keepNearest(path, kernelLimits.PATH_DEPTH_MAX + 1),
         callerPath: `${keepNearest(parent)}/file`,
+        verbatim: true,
         flags,
         callerFlags: keepNearest(parent) === parent ? [] : ['TRUNCATED'],
         inodeOf: kept,

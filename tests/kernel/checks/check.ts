@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a table of steps cannot say: storms, small rings, filters. A check brings up a probe of its
+// own kind and tells what is wrong.
+
+import type { FeatureName } from '../kernel-features.ts';
+import type { Kernel } from '../kernel-probe.ts';
+import type { Operations } from '../operations.ts';
+import type { Playground } from '../playground.ts';
+
+export type CheckKit = {
+  readonly kernel: Kernel;
+  readonly series: string;
+  readonly features: ReadonlySet<FeatureName>;
+  readonly playground: Playground;
+  readonly operations: Operations;
+  /**
+   * The machine is a virtual one that does nothing else: counters of the whole machine are exact,
+   * and all work takes many times as long.
+   */
+  readonly isOwnMachine: boolean;
+};
+
+export type KernelCheck = {
+  readonly name: string;
+  readonly needs?: readonly FeatureName[];
+  /** Returns what is wrong, in words. */
+  readonly run: (kit: CheckKit) => Promise<readonly string[]> | readonly string[];
+};
