@@ -117,7 +117,7 @@ describe('a file', () => {
     const failure = refuse(write('a.policy'), '/nowhere/x.policy');
     const what = 'read policy /nowhere/x.policy: there is no such file or directory';
     assert.equal(failure.message, what);
-    assert.match(failure.advice, /--policy/);
+    assert.match(failure.advice, /^check the path/);
   });
 
   it('may have 16 MiB and not a byte more', () => {

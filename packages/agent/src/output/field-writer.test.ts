@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { findField } from '@fimbul/schema';
 import type { ProcessValue } from '../engine/process-fields.ts';
 import { type JsonObject, makeFieldWriter } from './field-writer.ts';
@@ -41,7 +42,7 @@ const written: readonly (readonly [name: string, value: ProcessValue, document: 
 
 describe('what is written', () => {
   for (const [name, value, document] of written) {
-    it(`${name} of ${JSON.stringify(value, (_key, v) => (typeof v === 'bigint' ? `${v}n` : v))}`, () => {
+    it(`${name} of ${inspect(value)}`, () => {
       assert.deepEqual(write(name, value), document);
     });
   }

@@ -58,10 +58,16 @@ describe('readPath', () => {
     assert.equal(pathOf(facts), '');
   });
 
-  it('starts at the root when the directory is not known', () => {
-    const flags = pathFlags.BASE_UNKNOWN;
-    const facts = { path_source: caller ?? 0, path: 'home', caller_path: 'x', path_flags: flags };
-    assert.equal(pathOf(facts), '/x');
+  it('starts nowhere when the directory is not known', () => {
+    const facts = { path_source: caller ?? 0, path: 'home', path_flags: pathFlags.BASE_UNKNOWN };
+    assert.equal(pathOf({ ...facts, caller_path: 'a/../x' }), 'x');
+    assert.equal(pathOf({ ...facts, caller_path: '/etc/x' }), '/etc/x');
+  });
+
+  it('starts nowhere when its beginning was cut off', () => {
+    const facts = { path: 'b/a', path_flags: pathFlags.TRUNCATED };
+    assert.equal(pathOf({ ...facts, path_source: kernel ?? 0 }), 'a/b');
+    assert.equal(pathOf({ ...facts, path_source: caller ?? 0, caller_path: '../c' }), 'a/c');
   });
 
   it('takes a source of a newer kernel side for none', () => {
@@ -86,7 +92,7 @@ describe('readFileFacts', () => {
     filesystem: 'ext4',
   };
   const facts = {
-    path: '/a/b',
+    path: 'a/b',
     pathSource: 'kernel',
     pathFlags: 17,
     inode: 2n ** 63n + 1n,

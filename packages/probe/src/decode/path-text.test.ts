@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { getBasename, joinCallerPath, pathFromLeafFirst } from './path-text.ts';
+import { getBasename, joinCallerPath, pathFromLeafFirst, reverseComponents } from './path-text.ts';
 
 describe('pathFromLeafFirst', () => {
   const cases: readonly (readonly [components: string, path: string])[] = [
@@ -25,6 +25,14 @@ describe('pathFromLeafFirst', () => {
       assert.equal(path, `/${components.join('/')}`);
     });
     fc.assert(property);
+  });
+});
+
+describe('reverseComponents', () => {
+  it('gives the end of a path, without a root', () => {
+    assert.equal(reverseComponents(''), '');
+    assert.equal(reverseComponents('c'), 'c');
+    assert.equal(reverseComponents('c/b/a'), 'a/b/c');
   });
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a record as the kernel does: the fixed part from the struct tables, then the variable parts
-// in the order of their references. It uses no generated offset, so that decoding what it wrote
+// Writes a record as the kernel does: the fixed part from the struct tables, then the variable
+// parts in the order of their references. It uses no generated offset, so that decoding what it wrote
 // holds both against each other. For tests, recordings and measurements; the agent only reads.
 
 import { type RecordKind, recordKinds } from './enums.ts';
@@ -75,7 +75,7 @@ export function getRecordSpec(kind: RecordKind): StructSpec {
   return spec;
 }
 
-/** Encodes a record; its kind and its length are filled in. Throws for a member it does not have. */
+/** Encodes a record and fills in its kind and length; throws for a member it does not have. */
 export function encodeRecord(kind: RecordKind, values: StructValues): Uint8Array {
   const spec = getRecordSpec(kind);
   const { size } = computeLayout(spec);

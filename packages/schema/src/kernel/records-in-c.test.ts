@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C header and the TypeScript offsets describe the same bytes: a C program writes a value of its
-// own into every member by its name, and each is read back here from the generated offset.
+// The C header and the TypeScript offsets describe the same bytes: a C program writes a value of
+// its own into every member by its name, and each is read back here from the generated offset.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
