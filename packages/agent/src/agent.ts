@@ -5,19 +5,25 @@
 import { hostname } from 'node:os';
 import { type Native, type Probe, type ProbePlan, RecordBatch } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
+import { recordKinds } from '@fimbul/schema';
 import { Engine } from './engine/engine.ts';
 import type { EventSurroundings } from './engine/event-view.ts';
 import { formatDrainReport } from './health/drain-report.ts';
-import { LossMonitor } from './health/loss-monitor.ts';
+import { type LossFound, LossMonitor } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
 import { type Sink, SinkClosed } from './output/sink.ts';
 import { createProcessContext, type ProcessContext } from './process-context.ts';
 import { RecordLoop } from './source/record-loop.ts';
 
 const batchBytes = 1024 * 1024;
-const batchRecordsMax = 4096;
+const batchRecordsMax = 256;
 const lookIntervalMs = 1000;
 
+/** At the end, a record that is just being written is waited for this often. */
+const drainWaitsMax = 40;
+const drainWaitMs = 5;
+/** At the end, what is still in the ring is judged for this long; the rest is told as lost. */
+const drainMs = 5000;
 /** Processes looked for in /proc at each look, in case their exit was lost. */
 const vanishedChecksMax = 64;
 const foreignProcNotice =
@@ -80,6 +86,7 @@ export class Agent {
     const stop = (): void => this.stop();
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    process.once('SIGHUP', stop);
     // The hooks are attached already: what happens during the walk waits in the ring.
     const { isPossible } = this.#context.takeSnapshot();
     if (!isPossible) writeStatus(foreignProcNotice);
@@ -97,10 +104,24 @@ export class Agent {
     for (const timer of this.#timers) clearInterval(timer);
     this.#loop.stop();
     probe.detach();
-    this.#loop.drain();
+    this.#drain();
+    this.#reportUnread();
     this.#reportLosses();
     writeStatus(formatDrainReport(probe.readCounters(), this.#engine.counters, policies.rules));
     probe.close();
+  }
+
+  /** Judges what is left. A program that still runs elsewhere may be about to commit a record. */
+  #drain(): void {
+    const waiting = new Int32Array(new SharedArrayBuffer(4));
+    const deadlineMs = performance.now() + drainMs;
+    for (let waits = 0; waits < drainWaitsMax; waits += 1) {
+      this.#loop.drain(deadlineMs);
+      const { kinds } = this.#parts.probe.readCounters();
+      const { received } = this.#engine.counters;
+      if (recordKinds.every((kind) => received[kind] >= kinds[kind].sent)) return;
+      Atomics.wait(waiting, 0, 0, drainWaitMs);
+    }
   }
 
   #judge(batch: RecordBatch): void {
@@ -118,19 +139,42 @@ export class Agent {
   }
 
   #reportLosses(): void {
-    const { probe, runId } = this.#parts;
+    const { probe } = this.#parts;
     const nowNs = this.#readClocks();
     for (const loss of this.#losses.look(
       probe.readCounters(),
       this.#engine.counters.undecodable,
       nowNs,
     )) {
-      this.#lossCount += 1;
-      const eventId = `${runId}-loss-${this.#lossCount}`;
-      const name = this.#surroundings.hostname;
-      this.#tell((sink) => sink.write(describeLoss({ ...loss, eventId, hostname: name })));
+      this.#tellLoss(loss);
     }
     this.#tell((sink) => sink.flush());
+  }
+
+  /** Tells of records that the end of the run left in the ring. */
+  #reportUnread(): void {
+    const { probe } = this.#parts;
+    const { kinds } = probe.readCounters();
+    const nowNs = this.#readClocks();
+    for (const kind of recordKinds) {
+      const count = kinds[kind].sent - this.#engine.counters.received[kind];
+      if (count > 0) {
+        this.#tellLoss({
+          operation: kind,
+          reason: 'shutdown',
+          count,
+          sinceNs: nowNs,
+          untilNs: nowNs,
+        });
+      }
+    }
+  }
+
+  #tellLoss(loss: LossFound): void {
+    this.#lossCount += 1;
+    const eventId = `${this.#parts.runId}-loss-${this.#lossCount}`;
+    const name = this.#surroundings.hostname;
+    this.#tell((sink) => sink.write(describeLoss({ ...loss, eventId, hostname: name })));
   }
 
   /** Reads the clocks, learns their difference, and returns nanoseconds since 1970. */

@@ -3,7 +3,7 @@
 // anything is attached, and whatever ends the run, what the kernel saw until then is judged.
 
 import { randomBytes } from 'node:crypto';
-import { Failure, formatFailure, requirePrivilege } from '@fimbul/config';
+import { Failure, formatBug, formatFailure, requirePrivilege } from '@fimbul/config';
 import { Agent } from './agent.ts';
 import { loadPolicies } from './load-policies.ts';
 import { readOptions } from './options.ts';
@@ -45,7 +45,10 @@ process.stderr.on('error', () => undefined);
 try {
   run();
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof Failure)) {
+    process.stderr.write(formatBug(error));
+    process.exit(1);
+  }
   process.stderr.write(formatFailure(error));
   process.exitCode = error.exitCode;
 }

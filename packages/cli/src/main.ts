@@ -2,7 +2,7 @@
 // The `fimbul` command: one file per sub-command. Called in a wrong way it exits with 2, when
 // something does not work with 1, always with one message that says what to do.
 
-import { Failure, formatFailure } from '@fimbul/config';
+import { Failure, formatBug, formatFailure } from '@fimbul/config';
 import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -51,6 +51,7 @@ try {
   } else if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    throw error;
+    process.stderr.write(formatBug(error));
+    process.exitCode = 1;
   }
 }

@@ -24,3 +24,11 @@ export function formatFailure(failure: Failure): string {
   const { message, advice } = failure;
   return `fimbul: ${escapeControls(message)}\n  → ${escapeControls(advice)}\n`;
 }
+
+/** Formats what should not have happened: one message, and the trace for those who ask for it. */
+export function formatBug(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const trace = process.env.FIMBUL_TRACE && error instanceof Error ? `${error.stack}\n` : '';
+  const advice = 'this is a fault of fimbul; run again with FIMBUL_TRACE=1 and report what it says';
+  return `fimbul: unexpected error: ${message}\n  → ${advice}\n${trace}`;
+}

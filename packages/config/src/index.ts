@@ -8,7 +8,7 @@ export {
   loadConfig,
   parseConfig,
 } from './config-file.ts';
-export { Failure, formatFailure } from './failure.ts';
+export { Failure, formatBug, formatFailure } from './failure.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
 export { escapeControls } from './printable.ts';

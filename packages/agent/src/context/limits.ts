@@ -49,9 +49,11 @@ export const contextLimits = {
   mountsMax: 16_384,
 
   /** Mount namespaces whose user names are kept. Beyond: the least recently used is dropped. */
-  nameNamespacesMax: 256,
+  nameNamespacesMax: 64,
   /** Bytes of a passwd or group file. Beyond: the file is refused and names are empty. */
   nameFileBytesMax: 4_194_304,
+  /** The same of another namespace, where anybody may have made it. */
+  foreignNameFileBytesMax: 262_144,
   /** Between two looks at whether a passwd or group file changed. */
   nameFileCheckIntervalMs: 1000,
   /** How long a new mount namespace that shows our own names is looked at for every name. */

@@ -71,7 +71,9 @@ function withFile<T>({ kind, pid }: NameFile, use: (descriptor: number) => T): T
     const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | follow;
     descriptor = openSync(`${directory}/${kind}`, flags);
     const stats = fstatSync(descriptor);
-    if (!stats.isFile() || stats.size > contextLimits.nameFileBytesMax) return null;
+    const { nameFileBytesMax, foreignNameFileBytesMax } = contextLimits;
+    const bytesMax = pid === null ? nameFileBytesMax : foreignNameFileBytesMax;
+    if (!stats.isFile() || stats.size > bytesMax) return null;
     return use(descriptor);
   } catch {
     return null;

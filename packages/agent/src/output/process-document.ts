@@ -42,20 +42,24 @@ const fileWriters: { read: FileReader; write: FieldWriter }[] = blockFields
     return read ? [{ read, write: makeFieldWriter(spec, [key]) }] : [];
   });
 
-const fileDocuments = new WeakMap<FileFacts, JsonObject>();
+/** Names of owners depend on the namespace that they are looked up in. */
+type FileDocument = { readonly mountNamespace: number; readonly document: JsonObject };
+
+const fileDocuments = new WeakMap<FileFacts, FileDocument>();
 
 function describeFile(
   file: FileFacts,
   subject: ProcessSubject,
   surroundings: EventSurroundings,
 ): JsonObject {
+  const { mountNamespace } = subject.facts;
   const found = fileDocuments.get(file);
-  if (found) return found;
+  if (found?.mountNamespace === mountNamespace) return found.document;
   const document: JsonObject = {};
   for (const { read, write } of fileWriters) {
     write(document, read(file, surroundings, subject.facts));
   }
-  fileDocuments.set(file, document);
+  fileDocuments.set(file, { mountNamespace, document });
   return document;
 }
 
@@ -75,6 +79,25 @@ export function describeProcess(
   return document;
 }
 
+/** Characters of an ancestor's arguments: a chain of 128 must not make an alert of megabytes. */
+const ancestorArgumentsMax = 1024;
+
+function cutArguments(document: JsonObject): void {
+  const { argv } = document;
+  if (!Array.isArray(argv)) return;
+  let room = ancestorArgumentsMax;
+  const kept: string[] = [];
+  for (const argument of argv as readonly string[]) {
+    if (room <= 0) break;
+    kept.push(argument.slice(0, room));
+    room -= argument.length + 1;
+  }
+  const last = kept.length - 1;
+  if (kept.length === argv.length && kept[last] === argv[last]) return;
+  document.argv = kept;
+  document.args_truncated = true;
+}
+
 const ancestorDocuments = new WeakMap<object, JsonObject>();
 
 /** Describes an ancestor: a process as it was when it created the next one. */
@@ -85,6 +108,7 @@ export function describeAncestor(
   const found = ancestorDocuments.get(subject.entry);
   if (found) return found;
   const document = describeProcess(subject, surroundings);
+  cutArguments(document);
   ancestorDocuments.set(subject.entry, document);
   return document;
 }

@@ -151,9 +151,9 @@ describe('the end', () => {
     ring.waiting = 30;
     loop.start();
     loop.stop();
-    loop.drain();
+    loop.drain(Number.POSITIVE_INFINITY);
     assert.equal(countJudged(), 30);
-    loop.drain();
+    loop.drain(Number.POSITIVE_INFINITY);
     assert.equal(countJudged(), 30);
   });
 });

@@ -6,6 +6,8 @@
 import type { Probe, RecordBatch } from '@fimbul/probe';
 
 const batchesPerTurnMax = 8;
+/** A turn ends after this long, even if more waits: what a rule costs is up to its author. */
+const turnMs = 50;
 const lookIntervalMs = 10;
 /** Looks without a record before it sleeps. More than one, since a request to wake may be missed. */
 const idleLooksBeforeSleep = 2;
@@ -17,6 +19,7 @@ export class RecordLoop {
   #timer: NodeJS.Timeout | null = null;
   #idleLooks = 0;
   #running = false;
+  #watching = false;
 
   /** `judge` is called with each batch; what it throws ends up in the event loop. */
   constructor(
@@ -31,20 +34,20 @@ export class RecordLoop {
 
   start(): void {
     this.#running = true;
-    this.#probe.onReadable(() => this.look());
+    this.#setWatching(true);
     this.#timer = setTimeout(() => this.look(), 0);
   }
 
   stop(): void {
     this.#running = false;
-    this.#probe.onReadable(null);
+    this.#setWatching(false);
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
-  /** Reads until the ring is empty. Ends only when nothing writes into it any more. */
-  drain(): void {
-    for (;;) {
+  /** Reads until the ring is empty, or until `deadlineMs` of the process's clock. */
+  drain(deadlineMs: number): void {
+    while (performance.now() < deadlineMs) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return;
       this.#judge(this.#batch);
@@ -54,23 +57,38 @@ export class RecordLoop {
   /** Looks into the ring now, and decides when to look next. */
   look(): void {
     if (!this.#running) return;
-    const found = this.#readBatches();
-    this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    if (!this.#running || this.#idleLooks > idleLooksBeforeSleep) return;
-    // The request comes a look before the sleep: a record that just missed it is seen by that look.
+    const found = this.#readBatches();
+    if (!this.#running) return;
+    this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
+    // The request to be woken comes a look before the sleep: a record that just missed it is seen
+    // by that look.
     if (this.#idleLooks > 0) this.#probe.sleep();
-    this.#timer = setTimeout(() => this.look(), found === 'more' ? 0 : lookIntervalMs);
+    if (this.#idleLooks > idleLooksBeforeSleep) {
+      this.#setWatching(true);
+    } else {
+      // Awake, the ring is not watched: it would call for every record.
+      this.#setWatching(false);
+      this.#timer = setTimeout(() => this.look(), found === 'more' ? 0 : lookIntervalMs);
+    }
+  }
+
+  #setWatching(watching: boolean): void {
+    if (this.#watching === watching) return;
+    this.#watching = watching;
+    this.#probe.onReadable(watching ? () => this.look() : null);
   }
 
   #readBatches(): 'nothing' | 'all' | 'more' {
+    const deadlineMs = performance.now() + turnMs;
     for (let count = 0; count < batchesPerTurnMax; count += 1) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return count > 0 ? 'all' : 'nothing';
       this.#judge(this.#batch);
       // A judgement may end the run, and the ring with it.
       if (!this.#running) return 'all';
+      if (performance.now() > deadlineMs) return 'more';
     }
     return 'more';
   }

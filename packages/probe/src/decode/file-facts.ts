@@ -2,7 +2,7 @@
 // The facts of one file of a record (struct file_facts), copied out of it.
 
 import { fileFactsOffsets, type PathSource, pathFlags, pathSources } from '@fimbul/schema';
-import { joinCallerPath, pathFromLeafFirst } from './path-text.ts';
+import { joinCallerPath, pathFromLeafFirst, reverseComponents } from './path-text.ts';
 import type { RecordView } from './record-view.ts';
 
 const filesystemBytes = 16;
@@ -33,15 +33,28 @@ export function readPath(record: RecordView, at: number): string {
     case 'none':
       return '';
     case 'kernel':
-      return pathFromLeafFirst(record.getText(at + fileFactsOffsets.path.at));
+      return readComponents(record, at, flags);
     case 'caller': {
       if (flags & pathFlags.UNREADABLE) return '';
       const string = record.getText(at + fileFactsOffsets.callerPath.at);
-      if (flags & pathFlags.BASE_UNKNOWN) return joinCallerPath('/', string);
-      const directory = pathFromLeafFirst(record.getText(at + fileFactsOffsets.path.at));
-      return joinCallerPath(directory, string);
+      const isAbsolute = string.startsWith('/');
+      if (flags & pathFlags.BASE_UNKNOWN) {
+        const path = joinCallerPath('/', string);
+        return isAbsolute ? path : path.slice(1);
+      }
+      const directory = readComponents(record, at, flags);
+      if (directory.startsWith('/')) return joinCallerPath(directory, string);
+      return joinCallerPath(`/${directory}`, string).slice(1);
     }
   }
+}
+
+/** A path whose beginning was cut off must not read as one that begins at the root. */
+function readComponents(record: RecordView, at: number, flags: number): string {
+  const components = record.getText(at + fileFactsOffsets.path.at);
+  return flags & pathFlags.TRUNCATED
+    ? reverseComponents(components)
+    : pathFromLeafFirst(components);
 }
 
 /** Copies the facts of the file at `at` out of the record. */

@@ -5,9 +5,13 @@
 
 /** Turns `passwd/etc` into `/etc/passwd`; empty is the root. */
 export function pathFromLeafFirst(components: string): string {
-  if (components === '') return '/';
-  if (!components.includes('/')) return `/${components}`;
-  return `/${components.split('/').reverse().join('/')}`;
+  return `/${reverseComponents(components)}`;
+}
+
+/** Turns `c/b` into `b/c`: the end of a path whose beginning is not known. */
+export function reverseComponents(components: string): string {
+  if (!components.includes('/')) return components;
+  return components.split('/').reverse().join('/');
 }
 
 /**

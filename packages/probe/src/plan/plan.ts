@@ -112,10 +112,10 @@ function choosePrograms(features: KernelFeatures): ProbePlan['programs'] {
     .map(getProgramName(features));
   const required = requiredHooks.map((hook) => hook.tracepoint).map(getProgramName(features));
   return [
-    ...required.slice(0, 3).map((name) => ({ name, required: true })),
-    // Objects before the calls they belong to: none is half-seen.
+    // Processes first, then calls, then their objects: objects without the end of their call would
+    // be left behind.
+    ...required.map((name) => ({ name, required: true })),
     ...optional.map((name) => ({ name, required: false })),
-    ...required.slice(3).map((name) => ({ name, required: true })),
   ];
 }
 
