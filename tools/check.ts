@@ -3,6 +3,7 @@
 // steps run, whatever fails, so that one run shows every problem; the exit status is 1 if any did.
 
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { checkLayers } from './check/layers-check.ts';
 import { checkLockfiles } from './check/lockfile-check.ts';
 import { formatProblem, type Problem } from './check/problem.ts';
@@ -13,7 +14,7 @@ import { checkGenerated } from './generate.ts';
 import { biome, clangFormat, listTests, nodeTest, tsc } from './program.ts';
 import { type Command, runCommand, SetupError } from './setup/command.ts';
 import { findMissingPackages, installPackages } from './setup/debian-packages.ts';
-import { rootDirectory } from './setup/paths.ts';
+import { buildDirectory, rootDirectory } from './setup/paths.ts';
 
 /** Unit tests take milliseconds; on a slow machine with much else to do, some more. */
 const unitTestLimits = { fileTimeoutMs: 60_000, timeoutMs: 5 * 60_000 };
@@ -36,7 +37,9 @@ async function runUnitTests(): Promise<Outcome> {
   const files = listTests(['packages/**/*.test.ts', 'tools/**/*.test.ts']);
   const concurrency = availableParallelism();
   const run = nodeTest({ files, concurrency, ...unitTestLimits });
-  const outcome = await runProgram(run);
+  // Every file is a process: without this, each compiles everything that it imports.
+  const environment = { NODE_COMPILE_CACHE: join(buildDirectory, 'node-compile-cache') };
+  const outcome = await runProgram({ ...run, environment });
   if (!outcome.ok) return { ok: false, output: outcome.output.replaceAll(/^\s*[✔▶].*\n/gm, '') };
   // Of a passed run only the counts are worth a line.
   const counts = outcome.output.match(/^ℹ (?:tests|pass|fail|skipped) \d+/gm) ?? [];

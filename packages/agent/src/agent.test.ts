@@ -182,6 +182,25 @@ describe('losses', () => {
   });
 });
 
+describe('records that the end of the run leaves unread', () => {
+  it('are told as lost', () => {
+    const { agent, documents } = makeRun(makeCounters({ exec: { seen: 2, sent: 2 } }));
+    agent.start();
+    agent.stop();
+    assert.deepEqual(
+      documents.map(({ loss }) => loss),
+      [
+        {
+          operation: 'exec',
+          reason: 'shutdown',
+          count: 2,
+          since: '1970-01-01T00:00:01.000000005Z',
+        },
+      ],
+    );
+  });
+});
+
 describe('a sink that is gone', () => {
   const closed: Sink = {
     write: () => {

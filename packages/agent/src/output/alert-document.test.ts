@@ -153,6 +153,22 @@ describe('an alert', () => {
     );
   });
 
+  it('has the beginning of long arguments of ancestors, and says that they were cut', () => {
+    const { cache } = makeCache();
+    const argv = ['sh', 'a'.repeat(1000), 'b'.repeat(1000), 'c'];
+    cache.applyExec(makeExec({ pid: 50 }, '/bin/sh', { argv }));
+    cache.applyFork(makeFork(makeFacts({ pid: 50 }), { pid: 100 }));
+    cache.applyExec(makeExec({ pid: 100 }, '/bin/vi', { argv }));
+    const document = describeSample('open', {}, cache);
+    const cut = ['sh', 'a'.repeat(1000), 'b'.repeat(20)];
+    assert.deepEqual(get(document, 'process.parent.argv'), cut);
+    assert.equal(get(document, 'process.parent.args_truncated'), true);
+    assert.deepEqual(get(document, 'process.ancestors.argv'), cut);
+    // Those of the process itself are what the alert is about.
+    assert.deepEqual(get(document, 'process.argv'), argv);
+    assert.equal(get(document, 'process.args_truncated'), undefined);
+  });
+
   it('has the credentials of the moment for the process itself', () => {
     const header = makeHeader(100, { euid: 33, tid: 105 });
     const document = describeSample('open', { header }, makeFullCache());

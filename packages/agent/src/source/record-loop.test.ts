@@ -63,6 +63,18 @@ describe('a look', () => {
     assert.equal(countJudged(), 20);
   });
 
+  it('is bounded by the clock, whatever a batch takes', (context) => {
+    let ms = 0;
+    context.mock.method(performance, 'now', () => ms);
+    const { ring, loop, countJudged } = makeLoop(() => {
+      ms += 30;
+    });
+    ring.waiting = 20;
+    loop.start();
+    loop.look();
+    assert.equal(countJudged(), 2);
+  });
+
   it('comes again a little later while events come', () => {
     const { ring, loop, countJudged } = makeLoop();
     ring.waiting = 1;
@@ -125,6 +137,17 @@ describe('a loop without records', () => {
 });
 
 describe('the end', () => {
+  it('stops draining at its deadline', (context) => {
+    let ms = 0;
+    context.mock.method(performance, 'now', () => ms);
+    const { ring, loop, countJudged } = makeLoop(() => {
+      ms += 10;
+    });
+    ring.waiting = 20;
+    loop.drain(50);
+    assert.equal(countJudged(), 5);
+  });
+
   it('stops looks that were planned, and those of a late wake-up', () => {
     const { ring, loop } = makeLoop();
     loop.start();
