@@ -64,6 +64,7 @@ const events: readonly (readonly [operation: string, fields: JsonObject, line: s
   ['exec', { process: { file: { path: '/bin/sh' } } }, 'ran /bin/sh'],
   ['exit', { exit: { cause: ['EXITED'], code: 0 } }, 'ended: EXITED 0'],
   ['unlink', { unlink: { file: {} } }, 'removed (unknown file)'],
+  ['rename', { rename: { file: { path: '/a' } } }, 'renamed /a to (unknown file)'],
 ];
 
 describe('what happened', () => {

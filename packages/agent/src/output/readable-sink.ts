@@ -11,6 +11,7 @@ import type { Sink } from './sink.ts';
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
 
+const unknownFile = '(unknown file)';
 const ancestorsShownMax = 6;
 const argumentCharactersMax = 200;
 
@@ -53,7 +54,7 @@ function describeResult(document: Json, operation: string, paint: Paint): string
 }
 
 function describeOperation(document: Json, operation: string, paint: Paint): string {
-  const path = paint('bold', text(document, `${operation}.file.path`) || '(unknown file)');
+  const path = paint('bold', text(document, `${operation}.file.path`) || unknownFile);
   switch (operation) {
     case 'open': {
       const verb = find(document, 'open.created') === true ? 'created' : 'opened';
@@ -62,7 +63,7 @@ function describeOperation(document: Json, operation: string, paint: Paint): str
     case 'unlink':
       return `removed ${path}`;
     case 'rename': {
-      const destination = text(document, 'rename.file.destination.path');
+      const destination = text(document, 'rename.file.destination.path') || unknownFile;
       return `renamed ${path} to ${paint('bold', destination)}`;
     }
     case 'chmod': {
