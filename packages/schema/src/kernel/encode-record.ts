@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a record as the kernel does: the fixed part from the struct tables, then the variable
-// parts in the order of their references. It uses no generated offset, so that decoding what it wrote
-// holds both against each other. For tests, recordings and measurements; the agent only reads.
+// parts in the order of their references. It uses no generated offset, so that decoding what it
+// wrote holds both against each other. For tests and recordings; the agent only reads.
 
 import { type RecordKind, recordKinds } from './enums.ts';
 import { computeLayout, type PlacedMember, type ScalarType, type StructSpec } from './layout.ts';
