@@ -23,7 +23,7 @@ const lookIntervalMs = 1000;
 const drainWaitsMax = 40;
 const drainWaitMs = 5;
 /** At the end, what is still in the ring is judged for this long; the rest is told as lost. */
-const drainMs = 5000;
+const drainMs = 60_000;
 /** Processes looked for in /proc at each look, in case their exit was lost. */
 const vanishedChecksMax = 64;
 const foreignProcNotice =
