@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// On a filesystem that was just mounted, inodes are read from disk during the very call that changes
-// one of them: the alert must still be about the file, with what it became.
+// On a filesystem that was just mounted, inodes are read from disk during the very call that
+// changes one of them: the alert must still be about the file, with what it became.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -23,7 +23,7 @@ const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
   nothing: ['nothing.c'],
 };
 
-/** Static: a shared library's loading would be events. Below 4 GiB: the 32-bit entry takes no more. */
+/** Static: loading libraries would be events. Below 4 GiB: the 32-bit entry takes no more. */
 const flags = ['-static', '-no-pie', '-pthread', '-O1', '-Wall', '-Wextra', '-Werror'];
 
 /** Compiles the programs that are not current, and tells where all of them are. */
@@ -37,7 +37,7 @@ export async function buildOperations(): Promise<Operations> {
     const sources = programs[name].map((source) => join(sourceDirectory, source));
     const args = [...flags, '-o', target, ...sources];
     const { status, output } = await runCommand({
-      program: 'gcc',
+      program: 'clang',
       args,
       directory: rootDirectory,
     });

@@ -32,6 +32,7 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
   const status: string[] = [];
   const documents: JsonObject[] = [];
   const ring: Uint8Array[] = [];
+  const looks = { empty: 0 };
   const probe: Pick<
     Probe,
     'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close' | 'degradations'
@@ -46,7 +47,9 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
       log.push('read');
     },
     onReadable: () => undefined,
-    sleep: () => undefined,
+    sleep: () => {
+      looks.empty += 1;
+    },
     readCounters: () => counters,
     detach: () => log.push('detach'),
     close: () => log.push('close'),
@@ -74,16 +77,16 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
     ...changes,
   });
   agents.push(agent);
-  return { agent, log, status, documents, ring };
+  return { agent, log, status, documents, ring, looks };
 }
 
 function open(path: string): Uint8Array {
   return encodeRecord('open', { header: makeHeader(1), file: makeKernelFile(path) });
 }
 
-/** Lets the agent take its first look, which comes right after the start. */
-async function look(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 20));
+/** Lets the agent look until it finds nothing more: then it asks to be woken. */
+async function lookUntilEmpty(looks: { readonly empty: number }): Promise<void> {
+  while (looks.empty === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 afterEach(() => {
@@ -103,10 +106,10 @@ describe('a run', () => {
   });
 
   it('writes the alerts of a batch and then flushes once', async () => {
-    const { agent, log, documents, ring } = makeRun();
+    const { agent, log, documents, ring, looks } = makeRun();
     agent.start();
     ring.push(open('a'), open('b'));
-    await look();
+    await lookUntilEmpty(looks);
     assert.deepEqual(log, ['read', 'write', 'write', 'flush', 'read', 'flush']);
     assert.deepEqual(
       documents.map(({ rule }) => (rule as { id: string }).id),
@@ -116,10 +119,10 @@ describe('a run', () => {
   });
 
   it('gives events the time of the clock', async () => {
-    const { agent, documents, ring } = makeRun();
+    const { agent, documents, ring, looks } = makeRun();
     agent.start();
     ring.push(open('a'));
-    await look();
+    await lookUntilEmpty(looks);
     agent.stop();
     // Five seconds after the start of the host, which was a second after 1970.
     const event = documents[0]?.event as { timestamp: string; hostname: string };
@@ -213,7 +216,7 @@ describe('a sink that is gone', () => {
     const { agent, log, status, ring } = makeRun(makeCounters(), { sink: closed });
     agent.start();
     ring.push(open('a'), open('a'), open('a'));
-    await look();
+    while (log.at(-1) !== 'close') await new Promise((resolve) => setTimeout(resolve, 5));
     const message = 'fimbul: write alerts: gone; stopping\n  → keep the reader\n';
     assert.equal(status.filter((line) => line === message).length, 1);
     assert.equal(process.exitCode, 1);

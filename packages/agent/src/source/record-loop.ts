@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the ring at our own pace. While events come it looks every few milliseconds and takes them
 // in batches, so that a busy host does not pay for a wake-up per event; when none come it sleeps
-// until the kernel wakes it. Each turn of the event loop is bounded: signals and timers never starve.
+// until the kernel wakes it. Each turn is bounded: signals and timers never starve.
 
 import type { Probe, RecordBatch } from '@fimbul/probe';
 
@@ -9,7 +9,7 @@ const batchesPerTurnMax = 8;
 /** A turn ends after this long, even if more waits: what a rule costs is up to its author. */
 const turnMs = 50;
 const lookIntervalMs = 10;
-/** Looks without a record before it sleeps. More than one, since a request to wake may be missed. */
+/** Looks without a record before it sleeps: more than one, since a wake may be missed. */
 const idleLooksBeforeSleep = 2;
 
 export class RecordLoop {
