@@ -5,15 +5,31 @@
 
 #include "lib/record.h"
 
+/* Threads that end together may all find that none is left alive: the first one reports. With one
+ * thread left there is none to come after, but there may have been one before. */
+static __always_inline bool exit_is_reported(struct task_struct *leader,
+					     struct signal_struct *signal, const bool typed)
+{
+	struct process_key key = {
+		.start_time_ns = READ(typed, leader, start_boottime),
+		.pid = READ(typed, leader, tgid),
+	};
+	__u8 one = 1;
+
+	if (READ(typed, signal, nr_threads) > 1)
+		return bpf_map_update_elem(&processes_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
+	return bpf_map_lookup_elem(&processes_ended, &key);
+}
+
 static __always_inline void exit_end(struct task_struct *task, const bool typed)
 {
 	struct scratch *scratch = scratch_of(PROGRAM_EXIT);
 	struct signal_struct *signal = READ(typed, task, signal);
+	struct task_struct *leader = READ(typed, task, group_leader);
 	struct exit_record *record;
-	__u32 group_status;
 
 	/* The kernel counts this thread out before the tracepoint, in all versions since 5.10. */
-	if (READ(typed, signal, live.counter) != 0)
+	if (READ(typed, signal, live.counter) != 0 || exit_is_reported(leader, signal, typed))
 		return;
 	count(RECORD_EXIT, COUNTER_SEEN);
 	if (!scratch)
@@ -21,8 +37,11 @@ static __always_inline void exit_end(struct task_struct *task, const bool typed)
 	record = record_begin(scratch, struct exit_record);
 	record_header_fill(&record->header, RECORD_EXIT, scratch);
 	process_fill(&record->header.process, task, typed);
-	group_status = READ(typed, signal, group_exit_code);
-	record->status = group_status ? group_status : (__u32)READ(typed, task, exit_code);
+	/* As wait(2) does. */
+	if (READ(typed, signal, flags) & SIGNAL_GROUP_EXIT)
+		record->status = READ(typed, signal, group_exit_code);
+	else
+		record->status = READ(typed, leader, exit_code);
 	record_send(scratch, RECORD_EXIT);
 }
 

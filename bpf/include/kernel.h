@@ -258,7 +258,9 @@ struct tty_struct {
 
 struct signal_struct {
 	atomic_t live;
+	int nr_threads;
 	int group_exit_code;
+	unsigned int flags;
 	struct tty_struct *tty;
 };
 
@@ -291,11 +293,15 @@ struct task_struct {
 
 #pragma clang attribute pop
 
+/* include/linux/sched/signal.h: group_exit_code is what wait(2) reports. */
+#define SIGNAL_GROUP_EXIT 4
+
 #define PF_KTHREAD 0x00200000
 #define FMODE_CREATED 0x100000
 
 #define EPERM 1
 #define EACCES 13
+#define EEXIST 17
 #define ERESTARTSYS 512
 #define ERESTART_RESTARTBLOCK 516
 

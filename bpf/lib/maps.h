@@ -113,6 +113,20 @@ struct {
 	__type(value, __u8);
 } cgroups_announced SEC(".maps");
 
+struct process_key {
+	__u64 start_time_ns;
+	__u64 pid;
+};
+
+/* Processes whose end was reported while several of their threads were ending. Full: the oldest
+ * goes, whose threads have long ended. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct process_key);
+	__type(value, __u8);
+} processes_ended SEC(".maps");
+
 /* A kernel object that an operation in flight was seen to touch. */
 struct object {
 	__u64 inode_address;

@@ -155,7 +155,7 @@ export class Expectations {
     const bits = record.modeAfter ?? argument & permissionBits;
     const after = before && succeeded ? (before.mode & fileTypeBits) | bits : argument;
     if (before && succeeded) this.#inodes.set(name, { ...before, mode: after });
-    if (!before || !(record.file.inodeKnown ?? source !== 'caller')) {
+    if (!before || source === 'caller') {
       return { file, modeAfter: succeeded ? bits : argument, modeBeforeKnown: false };
     }
     const unknowing = this.#differences('chmod').filter((d) => d.effect === 'mode_before_unknown');
@@ -179,25 +179,25 @@ export class Expectations {
     opened: OpenedTruth | null,
   ): readonly [Shape, PathSource] {
     const source = file.source ?? byDefault;
-    if (source !== 'object') return [this.#fileShape(file, source, opened), source];
+    if (source === 'descriptor' || source === 'caller')
+      return [this.#fileShape(file, source, opened), source];
     const lacking = this.#differences(kind).filter(({ effect }) => effect === 'caller_path');
     for (const difference of lacking) this.#appliedDifferences.add(difference);
-    const actual = lacking.length > 0 ? 'caller' : 'object';
+    const actual = lacking.length > 0 ? 'caller' : source;
     return [this.#fileShape(file, actual, opened), actual];
   }
 
   #fileShape(file: FileExpectation, source: PathSource, opened: OpenedTruth | null): Shape {
-    const named = source === 'caller' ? (file.callerPath ?? file.path) : file.path;
+    const isCallers = source === 'caller' || source === 'object_without_name';
+    const named = isCallers ? (file.callerPath ?? file.path) : file.path;
     const path = named.replace('{inode}', `${opened?.inode}`);
-    const said = source === 'caller' ? (file.callerFlags ?? file.flags) : file.flags;
+    const said = isCallers ? (file.callerFlags ?? file.flags) : file.flags;
     const flags: PathFlagName[] = [...(said ?? [])];
     const shape = {
       path: file.verbatim ? path : this.#locate(path),
-      pathSource: source === 'caller' ? 'caller' : 'kernel',
+      pathSource: isCallers ? 'caller' : 'kernel',
     };
-    if (!(file.inodeKnown ?? source !== 'caller')) {
-      return { ...shape, pathFlags: flags, ...noFacts };
-    }
+    if (source === 'caller') return { ...shape, pathFlags: flags, ...noFacts };
     flags.push('INODE_KNOWN');
     // The programs that cases execute are wherever the checkout is.
     if (path === nothingMark) return { ...shape, pathFlags: flags };

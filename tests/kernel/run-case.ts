@@ -12,7 +12,7 @@ import type { ObservedRecord } from './observed-record.ts';
 import type { Operations } from './operations.ts';
 import { makeFixtures, type Playground } from './playground.ts';
 import { writeScript } from './script.ts';
-import type { Step } from './steps.ts';
+import type { CallStep, Step } from './steps.ts';
 import { readTruths, type Truth } from './truth.ts';
 
 const operateDeadlineMs = 120_000;
@@ -36,20 +36,24 @@ export type Performance = {
 
 const auid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
 
-/** Checks the results of calls: an expectation about a call that went another way says nothing. */
+/** Checks the result of a call: an expectation about one that went another way says nothing. */
+function checkCall(step: CallStep, result: number): string[] {
+  if (step.error === 'any') return [];
+  const isExpected = step.error === null ? result >= 0 : result === -step.error;
+  if (isExpected) return [];
+  const words = `${step.call}(${step.arguments.map((a) => JSON.stringify(a)).join(', ')})`;
+  return [`${words} gave ${result}, expected ${step.error === null ? 'success' : -step.error}`];
+}
+
+/** Checks that everything that was done went as the case means it. */
 function checkResults(steps: readonly (Step | null)[], truths: readonly Truth[]): string[] {
   return truths.flatMap((truth) => {
-    if (truth.told !== 'call') return [];
-    const step = steps[truth.line];
-    if (step?.do !== 'call') return [];
-    const words = `${step.call}(${step.arguments.map((a) => JSON.stringify(a)).join(', ')})`;
-    if (step.error === 'any') return [];
-    if (step.error === null) {
-      return truth.result >= 0 ? [] : [`${words} gave ${truth.result}, expected success`];
-    }
-    return truth.result === -step.error
-      ? []
-      : [`${words} gave ${truth.result}, expected ${-step.error}`];
+    const step = 'line' in truth ? steps[truth.line] : null;
+    if (truth.told === 'call' && step?.do === 'call') return checkCall(step, truth.result);
+    if (truth.told !== 'ended' || step?.do !== 'fork' || step.status === null) return [];
+    const expected = step.status ?? 0;
+    if (truth.status === expected) return [];
+    return [`process ${truth.pid} ended with status ${truth.status}, expected ${expected}`];
   });
 }
 

@@ -59,6 +59,8 @@ function writeLine(step: Step, places: ScriptPlaces): string {
     case 'storm':
     case 'race':
       return `${step.do} i${step.count}`;
+    case 'crowd':
+      return `crowd i${step.count} i${step.threads}`;
     case 'leave':
       return `leave i${step.first} i${step.last}`;
     case 'thread':

@@ -29,17 +29,16 @@ export type FileExpectation = {
   /**
    * Where the path comes from: the kernel's own file behind a descriptor, the kernel's object that
    * was seen during the call (which some kernels do not show), or the caller's string. Default:
-   * `descriptor` for an open, `object` for other calls, `caller` for a refused one.
+   * `descriptor` for an open, `object` for other calls, `caller` for a refused one. Of an
+   * `object_without_name` only the inode is certain.
    */
-  readonly source?: 'descriptor' | 'object' | 'caller';
+  readonly source?: 'descriptor' | 'object' | 'object_without_name' | 'caller';
   /** What the caller's string alone makes of it; default: the same path. */
   readonly callerPath?: string;
   /** Flags of the path beside INODE_KNOWN. */
   readonly flags?: readonly PathFlagName[];
   /** The flags with the path of the caller's string; default: the same. */
   readonly callerFlags?: readonly PathFlagName[];
-  /** Whether the facts of the inode are there. Default: unless the source is `caller`. */
-  readonly inodeKnown?: boolean;
   /** Default: the filesystem of the case. */
   readonly filesystem?: string;
   /** The name under which the truth about the inode was learned; default: the path. */
@@ -86,8 +85,8 @@ export type Step =
       readonly do: 'fork';
       readonly flags: number;
       readonly steps: readonly Step[];
-      /** Status that wait(2) reports; default 0. */
-      readonly status?: number;
+      /** Status that wait(2) must report; default 0. Null: kernels differ. */
+      readonly status?: number | null;
     }
   | { readonly do: 'thread'; readonly steps: readonly Step[] }
   | {
@@ -101,6 +100,8 @@ export type Step =
   | { readonly do: 'wait' }
   | { readonly do: 'identity' }
   /** The first thread of a process ends, then the last, each with a status. */
+  /** Processes that end with status 7 while they have many threads. */
+  | { readonly do: 'crowd'; readonly count: number; readonly threads: number }
   | { readonly do: 'leave'; readonly first: number; readonly last: number }
   | { readonly do: 'descend'; readonly count: number; readonly name: string }
   | { readonly do: 'storm'; readonly count: number }

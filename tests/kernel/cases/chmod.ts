@@ -102,7 +102,7 @@ export const chmodCases: readonly KernelCase[] = [
     steps: [
       // Which file is certain, by which of its names is not.
       expectRecord(call('chmod', 'b', 0o600), {
-        file: { path: 'b', source: 'caller', inodeKnown: true },
+        file: { path: 'b', source: 'object_without_name' },
       }),
     ],
   },

@@ -68,7 +68,7 @@ export const mountCases: readonly KernelCase[] = [
     steps: [
       // Which of the two mounts the string led through, the kernel's object does not say.
       expectRecord(call('unlink', 'to/a'), {
-        file: { path: 'to/a', source: 'caller', inodeKnown: true, inodeOf: 'from/a' },
+        file: { path: 'to/a', source: 'object_without_name', inodeOf: 'from/a' },
       }),
       keep(1, expectRecord(call('open', 'to', O_PATH), { file: { path: 'to' } })),
       expectRecord(call('unlinkat', kept(1), 'b', 0), {

@@ -12,7 +12,7 @@ const SIGKILL = 9;
 const SIGTERM = 15;
 const exited = (status: number): number => status << 8;
 
-function forkEnding(status: number, ...steps: readonly Step[]): Step {
+function forkEnding(status: number | null, ...steps: readonly Step[]): Step {
   return { do: 'fork', flags: 0, steps, status };
 }
 
@@ -62,6 +62,14 @@ export const processCases: readonly KernelCase[] = [
   },
   {
     name: 'the first thread ends before the last',
-    steps: [fork({ do: 'leave', first: 3, last: 5 })],
+    steps: [
+      [3, 5],
+      [3, 0],
+      [0, 5],
+    ].map(([first = 0, last = 0]) => forkEnding(null, { do: 'leave', first, last })),
+  },
+  {
+    name: 'many threads end at once: one process ends, once',
+    steps: [{ do: 'crowd', count: 30, threads: 8 }],
   },
 ];

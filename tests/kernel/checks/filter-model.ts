@@ -92,6 +92,11 @@ const arbitraryStep: fc.Arbitrary<CallStep> = fc.oneof(
 
 type Expected = { readonly call: string; readonly lanes: bigint };
 
+/** Unlink and rename need tracepoints that not all kernels have. */
+function isAlwaysVisible(kind: FileOperation): boolean {
+  return kind === 'open' || kind === 'chmod';
+}
+
 /** What the model says about each call, those that are dropped left out. */
 function predict(
   filters: readonly OperationFilter[],
@@ -108,7 +113,8 @@ function predict(
     const words = step.arguments.filter((argument) => typeof argument === 'string');
     const [source = null, destination = null] = words;
     const isMoved = recorded.kind !== 'rename' || source !== destination;
-    const isVisible = truth.result >= 0 && isMoved && (hasObjects || recorded.kind === 'open');
+    const isVisible =
+      truth.result >= 0 && isMoved && (hasObjects || isAlwaysVisible(recorded.kind));
     const event: VisibleEvent = {
       sourceName: isVisible ? source : null,
       destinationName: isVisible ? destination : null,

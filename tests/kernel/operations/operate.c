@@ -23,7 +23,7 @@ static const struct operation operations[] = {
 	{ "call", run_call },	      { "call32", run_call },	{ "exec", run_exec },
 	{ "fork", run_fork },	      { "thread", run_thread }, { "wait", run_wait },
 	{ "storm", run_storm },	      { "race", run_race },	{ "descend", run_descend },
-	{ "identity", run_identity }, { "leave", run_leave },
+	{ "identity", run_identity }, { "leave", run_leave },	{ "crowd", run_crowd },
 };
 
 static const struct operation *operation_find(const char *name)

@@ -52,6 +52,7 @@ void run_exec(const struct context *context, struct line *line);
 /* tasks.c */
 void run_fork(const struct context *context, struct line *line);
 void run_thread(const struct context *context, struct line *line);
+void run_crowd(const struct context *context, struct line *line);
 void run_leave(const struct context *context, struct line *line);
 void run_wait(const struct context *context, struct line *line);
 
