@@ -24,7 +24,7 @@ const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
 };
 
 /** Static: loading libraries would be events. Below 4 GiB: the 32-bit entry takes no more. */
-const flags = ['-static', '-no-pie', '-pthread', '-O1', '-Wall', '-Wextra', '-Werror'];
+const flags = ['-static', '-fno-pie', '-pthread', '-O1', '-Wall', '-Wextra', '-Werror'];
 
 /** Compiles the programs that are not current, and tells where all of them are. */
 export async function buildOperations(): Promise<Operations> {
