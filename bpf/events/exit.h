@@ -16,8 +16,10 @@ static __always_inline bool exit_is_reported(struct task_struct *leader,
 	};
 	__u8 one = 1;
 
+	/* KERNEL 5.10 to 6.3: the upper half of the result is not of the number. */
 	if (READ(typed, signal, nr_threads) > 1)
-		return bpf_map_update_elem(&processes_ended, &key, &one, BPF_NOEXIST) == -EEXIST;
+		return (int)bpf_map_update_elem(&processes_ended, &key, &one, BPF_NOEXIST) ==
+		       -EEXIST;
 	return bpf_map_lookup_elem(&processes_ended, &key);
 }
 
