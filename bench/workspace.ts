@@ -47,7 +47,7 @@ export function startBenchProbe(policies: CompiledPolicies): Probe {
   if (!features.ok) throw features.error;
   const plan = planProbe(features.value, 'auto');
   if ('what' in plan) throw new Error(plan.what);
-  const object = readObjectFile(getObjectPath('tracepoint'));
+  const object = readObjectFile(getObjectPath());
   if (!object.ok) throw object.error;
   const started = startProbe(native, {
     plan,

@@ -44,7 +44,7 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
 };
 
 /** The kernel side. A folder may include from itself and from those before it. */
-export const bpfLayers = ['include', 'lib', 'events', 'hooks'] as const;
+export const bpfLayers = ['include', 'lib', 'events', 'syscalls', 'functions', 'hooks'] as const;
 
 /** Folders that may use everything, and that no package may import. */
 export const outerFolders = ['tests', 'bench', 'tools'] as const;

@@ -23,6 +23,16 @@ static __always_inline bool exit_is_reported(struct task_struct *leader,
 	return bpf_map_lookup_elem(&processes_ended, &key);
 }
 
+/* Whether this thread is the last one of its process, in a tracepoint of its end. */
+static __always_inline bool exit_is_last(struct task_struct *task, const bool typed)
+{
+	struct signal_struct *signal = READ(typed, task, signal);
+	struct task_struct *leader = READ(typed, task, group_leader);
+
+	/* The kernel counts this thread out before the tracepoint, in all versions since 5.10. */
+	return READ(typed, signal, live.counter) == 0 && !exit_is_reported(leader, signal, typed);
+}
+
 static __always_inline void exit_end(struct task_struct *task, const bool typed)
 {
 	struct scratch *scratch = scratch_of(PROGRAM_EXIT);
@@ -30,9 +40,6 @@ static __always_inline void exit_end(struct task_struct *task, const bool typed)
 	struct task_struct *leader = READ(typed, task, group_leader);
 	struct exit_record *record;
 
-	/* The kernel counts this thread out before the tracepoint, in all versions since 5.10. */
-	if (READ(typed, signal, live.counter) != 0 || exit_is_reported(leader, signal, typed))
-		return;
 	count(RECORD_EXIT, COUNTER_SEEN);
 	if (!scratch)
 		return count(RECORD_EXIT, COUNTER_LOST_NO_SCRATCH);

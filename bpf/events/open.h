@@ -8,38 +8,33 @@
 #include "lib/filter.h"
 
 struct open_facts {
+	__u32 program;
 	bool flags_from_memory; /* openat2's, which another thread may have changed since */
 	long retval;
 	__u32 flags;
 	__u32 mode;
 	int directory;
-	const char *string; /* the caller's; null for a call that has none */
+	struct caller_string string;
 };
 
-/* openat2 passes its flags in memory; struct open_how starts with flags and mode. */
-static __always_inline void open_how_read(struct open_facts *open, const void *address)
-{
-	__u64 how[2] = {};
-
-	if (bpf_probe_read_user(how, sizeof(how), address))
-		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
-	open->flags_from_memory = true;
-	open->flags = how[0];
-	open->mode = how[1];
-}
+/* The first stages of the filter: who, which result, which flags. */
+struct open_filter {
+	const struct filter_operation *operation;
+	__u64 lanes; /* 0 when the event ends here, counted */
+};
 
 static __always_inline void open_send(const struct open_facts *open, struct file *file,
 				      const struct position *position, __u64 lanes,
 				      struct task_struct *task, const bool typed)
 {
-	struct scratch *scratch = scratch_of(PROGRAM_SYS_EXIT);
+	struct scratch *scratch = scratch_of(open->program);
 	struct open_record *record;
 
 	if (!scratch) {
 		count(RECORD_OPEN, COUNTER_LOST_NO_SCRATCH);
 		return;
 	}
-	cgroup_announce(PROGRAM_SYS_EXIT);
+	cgroup_announce(open->program);
 	record = record_begin(scratch, struct open_record);
 	record_header_fill(&record->header, RECORD_OPEN, scratch);
 	record->header.lanes = lanes;
@@ -51,12 +46,12 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 		/* The kernel does not mark a file that is made without a name. */
 		record->created = READ(typed, file, f_mode) & FMODE_CREATED ||
 				  (open->flags & O_TMPFILE) == O_TMPFILE;
-		file_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, position, typed);
-	} else if (open->string) {
-		struct position base =
-			caller_base(task, open->directory, caller_is_absolute(open->string), typed);
+		file_resolve(scratch, open->program, &record->file, position, typed);
+	} else if (open->string.address) {
+		struct position base = caller_base(task, open->directory,
+						   caller_is_absolute(&open->string), typed);
 
-		caller_path_resolve(scratch, PROGRAM_SYS_EXIT, &record->file, &base, open->string);
+		caller_path_resolve(scratch, open->program, &record->file, &base, &open->string);
 	}
 	record_send(scratch, RECORD_OPEN);
 }
@@ -71,55 +66,37 @@ static __always_inline void open_flags_correct(struct open_facts *open, struct f
 		open->flags |= O_CREAT;
 }
 
-/* Another thread may have closed what was opened, and put another file in its place. */
-static __always_inline bool open_is_replaced(const struct open_facts *open, struct file *file,
-					     const bool typed)
+static __always_inline struct open_filter open_admit(const struct open_facts *open,
+						     struct task_struct *task, const bool typed)
 {
-	if (open->flags_from_memory || open->flags & O_PATH)
-		return false;
-	return (READ(typed, file, f_flags) ^ open->flags) & O_ACCMODE;
-}
+	struct open_filter filter = {};
 
-static __always_inline struct file *open_file(const struct open_facts *open,
-					      struct task_struct *task, const bool typed)
-{
-	__u64 address;
-	struct file *file;
-
-	if (open->retval < 0)
-		return 0;
-	address = (__u64)file_of_descriptor(task, open->retval, typed);
-	file = CAST(typed, struct file, address);
-	if (address && !open_is_replaced(open, file, typed))
-		return file;
-	count_trouble(TROUBLE_DESCRIPTOR_GONE);
-	return 0;
-}
-
-static __always_inline void open_end(struct open_facts *open, struct task_struct *task,
-				     const bool typed)
-{
-	const struct filter_operation *filter =
-		filter_admit(RECORD_OPEN, open->retval, task, typed);
-	struct position position = {};
-	struct file *file;
-	__u64 lanes;
-
-	if (!filter)
-		return;
-	lanes = filter->lanes;
+	filter.operation = filter_admit(RECORD_OPEN, open->retval, task, typed);
+	if (!filter.operation)
+		return filter;
+	filter.lanes = filter.operation->lanes;
 	if (!open->flags_from_memory)
-		lanes &= filter_by_flags(filter, open->flags);
-	if (!lanes)
-		return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
-	file = open_file(open, task, typed);
+		filter.lanes &= filter_by_flags(filter.operation, open->flags);
+	if (!filter.lanes)
+		count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
+	return filter;
+}
+
+/* Ends the event; `file` is what was opened, or null where that is not known. */
+static __always_inline void open_end(struct open_facts *open, const struct open_filter *filter,
+				     struct file *file, struct task_struct *task, const bool typed)
+{
+	struct position position = {};
+	__u64 lanes = filter->lanes;
+
 	if (file) {
 		position = position_of(&file->f_path);
 		if (position_is_internal(&position, typed))
 			return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
 		if (open->flags_from_memory)
 			open_flags_correct(open, file, typed);
-		lanes &= filter_by_position(filter, RECORD_OPEN, FILTER_SOURCE, position, typed);
+		lanes &= filter_by_position(filter->operation, RECORD_OPEN, FILTER_SOURCE, position,
+					    typed);
 		if (!lanes)
 			return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
 	}

@@ -170,6 +170,21 @@ struct mm_struct {
 	unsigned long arg_end;
 };
 
+struct open_flags {
+	int open_flag;
+	__u16 mode;
+};
+
+struct filename {
+	const char *name;
+};
+
+/* KERNEL 7.0: a name no longer keeps the address that the caller passed; it stays allocated until
+ * the call has returned instead. */
+struct filename___caller {
+	const char *uptr;
+};
+
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
@@ -306,6 +321,7 @@ struct task_struct {
 #define ERESTART_RESTARTBLOCK 516
 
 #define S_IFMT 0170000
+#define S_IALLUGO 07777
 #define S_IFDIR 0040000
 #define S_IFLNK 0120000
 
@@ -316,6 +332,8 @@ struct task_struct {
 #define O_EXCL 0200
 #define O_NOCTTY 0400
 #define O_PATH 010000000
+/* include/linux/fs.h: the kernel opens a file to execute it. */
+#define FMODE_EXEC 0x20
 #define O_TRUNC 01000
 #define O_TMPFILE 020200000
 

@@ -12,6 +12,7 @@
 
 struct pt_regs {
 	unsigned long bx;
+	unsigned long sp;
 	unsigned long cx;
 	unsigned long dx;
 	unsigned long si;

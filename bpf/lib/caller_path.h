@@ -27,20 +27,40 @@ static __always_inline struct position caller_base(struct task_struct *task, int
 	return position_of(&file->f_path);
 }
 
-static __always_inline bool caller_is_absolute(const char *string)
-{
-	char first = 0;
+/* A path as the caller named it. System calls have it in the memory of their process; a function
+ * of the kernel may have its copy. */
+struct caller_string {
+	const char *address; /* null for a call that has none */
+	bool in_kernel;
+};
 
-	bpf_probe_read_user(&first, sizeof(first), string);
-	return first == '/';
+static __always_inline struct caller_string caller_string_of_user(__u64 address)
+{
+	return (struct caller_string){ (const char *)address, false };
 }
 
-static __always_inline bool caller_is_empty(const char *string)
+static __always_inline long caller_string_read(void *buffer, __u32 size,
+					       const struct caller_string *string)
 {
-	char first = 1;
+	if (string->in_kernel)
+		return bpf_probe_read_kernel_str(buffer, size, string->address);
+	return bpf_probe_read_user_str(buffer, size, string->address);
+}
 
-	bpf_probe_read_user(&first, sizeof(first), string);
-	return first == 0;
+static __always_inline bool caller_is_absolute(const struct caller_string *string)
+{
+	char first[2] = {};
+
+	caller_string_read(first, sizeof(first), string);
+	return first[0] == '/';
+}
+
+static __always_inline bool caller_is_empty(const struct caller_string *string)
+{
+	char first[2] = { 1 };
+
+	caller_string_read(first, sizeof(first), string);
+	return first[0] == 0;
 }
 
 /* Is the string a mere name, without any directory? Uses the scratch of the system calls' program,
@@ -67,14 +87,14 @@ __noinline int caller_is_name(__u64 string)
 
 /* Appends the caller's string to the record. False when it cannot be read. */
 static __always_inline bool caller_string_append(struct scratch *scratch, struct text_ref *text,
-						 const char *string)
+						 const struct caller_string *string)
 {
 	__u32 at = scratch->length;
 	long length;
 
 	if (at > RECORD_BYTES_MAX)
 		return false;
-	length = bpf_probe_read_user_str(&scratch->record[at], PATH_BYTES_MAX, string);
+	length = caller_string_read(&scratch->record[at], PATH_BYTES_MAX, string);
 	if (length < 0) {
 		count_trouble(TROUBLE_USER_STRING_UNREADABLE);
 		return false;
@@ -89,7 +109,8 @@ static __always_inline bool caller_string_append(struct scratch *scratch, struct
 /* Fills path and source of a file from the caller's string. */
 static __always_inline void caller_path_resolve(struct scratch *scratch, __u32 program,
 						struct file_facts *facts,
-						const struct position *base, const char *string)
+						const struct position *base,
+						const struct caller_string *string)
 {
 	facts->path_source = PATH_SOURCE_CALLER;
 	if (!caller_string_append(scratch, &facts->caller_path, string))

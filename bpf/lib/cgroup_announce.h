@@ -4,7 +4,6 @@
 #define FIMBUL_LIB_CGROUP_ANNOUNCE_H
 
 #include "lib/record.h"
-#include "lib/syscall.h"
 
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node, const bool typed)
 {

@@ -56,6 +56,8 @@ filter_admit(enum record_kind kind, long retval, struct task_struct *task, const
 		count(kind, COUNTER_IGNORED_AGENT);
 	else if (!filter_wants_result(filter, retval))
 		count(kind, COUNTER_IGNORED_FAILED);
+	else if (!filter->lanes)
+		count(kind, COUNTER_APPROVER_DROPPED);
 	else
 		return filter;
 	return 0;

@@ -9,10 +9,17 @@
 #include "include/kernel.h"
 #include "include/records.gen.h"
 
-/* Programs that build records, each with state of its own: the kernel never runs one program twice
- * at a time on a CPU, so nothing here needs a lock, even where programs are preempted (7.0). */
+/* Programs that build records, each with state of its own: the kernel never runs one of them twice
+ * at a time on a CPU, so nothing here needs a lock, even where programs are preempted. (LSM
+ * programs may be run twice; they build no records.) A plan has one program for each slot. */
 enum program_slot {
 	PROGRAM_SYS_EXIT,
+	PROGRAM_OPEN,
+	PROGRAM_OPEN_BY_ROOT,
+	PROGRAM_UNLINK,
+	PROGRAM_RENAME,
+	PROGRAM_CHMOD_BY_NAME,
+	PROGRAM_CHMOD_BY_FILE,
 	PROGRAM_EXEC,
 	PROGRAM_FORK,
 	PROGRAM_EXIT,

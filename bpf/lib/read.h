@@ -22,6 +22,11 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 	((typed) ? (type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)) \
 		 : (type *)(address))
 
+static __always_inline struct task_struct *task_current(const bool typed)
+{
+	return CAST(typed, struct task_struct, bpf_get_current_task());
+}
+
 /* Reads a pointer at an address that no type describes, such as an array element. */
 static __always_inline __u64 read_pointer(const void *address)
 {

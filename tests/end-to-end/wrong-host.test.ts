@@ -116,7 +116,7 @@ test('no BPF object', async () => {
 });
 
 test('a file that is no BPF object', async () => {
-  const directory = writeDirectory('garbage', 'tracepoint.bpf.o', 'not an object');
+  const directory = writeDirectory('garbage', 'fimbul.bpf.o', 'not an object');
   const environment = { FIMBUL_BPF_DIRECTORY: directory };
   assertRefused(await runFimbul(agentArgs, { environment }), {
     status: 1,

@@ -76,7 +76,7 @@ export class KernelProbe {
   >;
 
   constructor({ native, plan }: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
-    const objectBytes = expect(readObjectFile(getObjectPath('tracepoint')));
+    const objectBytes = expect(readObjectFile(getObjectPath()));
     const options = { plan, objectBytes, filters, ringBytes, agentPid: process.pid };
     this.#probe = expect(startProbe(native, options));
   }

@@ -75,7 +75,7 @@ class Stream {
     this.#probe = expect(
       startProbe(native, {
         plan,
-        objectBytes: expect(readObjectFile(getObjectPath('tracepoint'))),
+        objectBytes: expect(readObjectFile(getObjectPath())),
         filters: [],
         ringBytes: 16 * 1024 * 1024,
         agentPid: 0,
@@ -155,8 +155,8 @@ test('this process is in the snapshot, below its parent; kernel threads run no f
 test('a record and /proc tell the same of a process', async () => {
   const pid = await start('/bin/sh', ['-c', waits, 'a b', '', 'c\nd']);
   const entry = findLive(stream.cache, pid);
-  const read = proc.readProcess(pid);
-  assert.ok(read !== null);
+  const read = proc.readProcess(pid)?.process;
+  assert.ok(read !== undefined);
   assert.equal(entry.image.source, 'record');
   const { source: _, startedAtNs: __, ...recorded } = entry.image;
   const { source: ___, startedAtNs: ____, ...shown } = imageFromProc(read);
@@ -173,7 +173,7 @@ test('a record and /proc tell the same of a script', async () => {
   chmodSync(path, 0o755);
   const pid = await start(path, ['argument']);
   const { image } = findLive(stream.cache, pid);
-  const shown = proc.readProcess(pid);
+  const shown = proc.readProcess(pid)?.process;
   assert.equal(image.script?.path, path);
   assert.equal(shown?.script?.path, path);
   assert.equal(shown.script.pathSource, image.script.pathSource);
@@ -186,7 +186,7 @@ test('a record and /proc call a terminal the same', async () => {
   const inside = stream.executed.findLast(({ facts }) => facts.ppid === wrapper);
   assert.ok(inside !== undefined);
   assert.match(inside.image.terminal, /^pts\d+$/);
-  assert.equal(proc.readProcess(inside.pid)?.terminal, inside.image.terminal);
+  assert.equal(proc.readProcess(inside.pid)?.process.terminal, inside.image.terminal);
 });
 
 test('a process that lived a millisecond is explained', async () => {

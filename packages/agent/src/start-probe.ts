@@ -60,7 +60,7 @@ export function startProbeOrFail(
   const probe = expect(
     startProbe(native, {
       plan,
-      objectBytes: expect(readObjectFile(getObjectPath('tracepoint'))),
+      objectBytes: expect(readObjectFile(getObjectPath())),
       filters: policies.filters,
       ringBytes: options.ringBytes,
       agentPid: getAgentPid(),

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { getObjectPath, readObjectFile } from './object-file.ts';
 
 test('the object that set-up built can be read', () => {
-  const read = readObjectFile(getObjectPath('tracepoint'));
+  const read = readObjectFile(getObjectPath());
   assert.ok(read.ok);
   assert.equal(Buffer.from(read.value.subarray(0, 4)).toString('latin1'), '\x7fELF');
 });
@@ -15,7 +15,7 @@ test('the environment may name another build', () => {
   const before = process.env.FIMBUL_BPF_DIRECTORY;
   process.env.FIMBUL_BPF_DIRECTORY = '/other';
   try {
-    assert.equal(getObjectPath('lsm'), '/other/lsm.bpf.o');
+    assert.equal(getObjectPath(), '/other/fimbul.bpf.o');
   } finally {
     if (before === undefined) delete process.env.FIMBUL_BPF_DIRECTORY;
     else process.env.FIMBUL_BPF_DIRECTORY = before;

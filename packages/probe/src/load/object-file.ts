@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Result, refuse, succeed } from '../probe-error.ts';
 
-/** Gets the path of a backend's object; `FIMBUL_BPF_DIRECTORY` names another build. */
-export function getObjectPath(backend: string): string {
+/** Gets the path of the object with all programs; `FIMBUL_BPF_DIRECTORY` names another build. */
+export function getObjectPath(): string {
   const built = fileURLToPath(new URL('../../../../build/bpf', import.meta.url));
-  return `${process.env.FIMBUL_BPF_DIRECTORY ?? built}/${backend}.bpf.o`;
+  return `${process.env.FIMBUL_BPF_DIRECTORY ?? built}/fimbul.bpf.o`;
 }
 
 export function readObjectFile(path: string): Result<Uint8Array> {

@@ -50,6 +50,7 @@ export const counterNames = [
   'sent',
   'lost_ring_full',
   'lost_no_scratch',
+  'lost_call_table_full',
 ] as const;
 
 export type CounterName = (typeof counterNames)[number];

@@ -18,6 +18,12 @@ export const kernelLimits = {
   CGROUPS_MAX: 8192,
   /** Operations in flight whose kernel objects are remembered. Beyond: caller’s path. */
   OBJECTS_IN_FLIGHT_MAX: 1024,
+  /** Calls under way in functions of the kernel, without opens. Beyond: counted as lost. */
+  CALLS_IN_FLIGHT_MAX: 4096,
+  /** Tasks in an open, where its arguments must be kept. Beyond: counted as lost. */
+  OPENS_IN_FLIGHT_MAX: 4096,
+  /** Opens that one task may be in at once: drivers open files of their own. A power of two. */
+  OPENS_NESTED_MAX: 4,
   /** Objects remembered for one operation in flight: the latest. A rename touches five. */
   OBJECTS_PER_OPERATION_MAX: 8,
   /** Bytes of a name that the kernel filter compares; longer names have a mask of their own. */

@@ -10,7 +10,7 @@ import { computeLayout, type MemberType } from './layout.ts';
 import { structs } from './records.ts';
 
 const built = fileURLToPath(new URL('../../../../build/bpf', import.meta.url));
-const objectPath = `${process.env.FIMBUL_BPF_DIRECTORY ?? built}/tracepoint.bpf.o`;
+const objectPath = `${process.env.FIMBUL_BPF_DIRECTORY ?? built}/fimbul.bpf.o`;
 
 /** As `bpftool btf dump -j` writes a type. */
 type BtfType = {

@@ -5,15 +5,14 @@
  * show the inodes it touches; they are remembered until the call returns. The file of the operation
  * is then the object that the kernel is seen to have unlinked, moved, or dirtied first.
  */
-#ifndef FIMBUL_LIB_OBJECTS_H
-#define FIMBUL_LIB_OBJECTS_H
+#ifndef FIMBUL_SYSCALLS_OBJECTS_H
+#define FIMBUL_SYSCALLS_OBJECTS_H
 
-#include "lib/caller_path.h"
 #include "lib/counters.h"
-#include "lib/ext4.h"
-#include "lib/file.h"
-#include "lib/mount.h"
-#include "lib/syscall.h"
+#include "lib/object.h"
+#include "syscalls/ext4.h"
+#include "syscalls/mount.h"
+#include "syscalls/syscall.h"
 
 static __always_inline bool objects_wanted(enum syscall syscall)
 {
@@ -21,16 +20,17 @@ static __always_inline bool objects_wanted(enum syscall syscall)
 }
 
 /* A system call whose objects are wanted, as a tracepoint finds it under way. */
-struct call {
+struct syscall_under_way {
 	enum syscall syscall;
 	__u64 fold;
 };
 
 /* The call that the current task is in, if its objects are wanted and it does its own work: an
  * overlay filesystem works on its layers with the credentials of whoever mounted it. */
-static __always_inline struct call call_under_way(struct task_struct *task, const bool typed)
+static __always_inline struct syscall_under_way syscall_under_way(struct task_struct *task,
+								  const bool typed)
 {
-	struct call call = { SYSCALL_OTHER, 0 };
+	struct syscall_under_way call = { SYSCALL_OTHER, 0 };
 	struct syscall_arguments arguments;
 	enum syscall syscall;
 	struct pt_regs *regs;
@@ -110,23 +110,6 @@ static __always_inline __u64 dentry_only(struct inode *inode, const bool typed)
 	return alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
-/* Where an object has its name at the moment. */
-static __always_inline void object_place(struct object *object, __u64 dentry_address,
-					 const bool typed)
-{
-	struct dentry *dentry = CAST(typed, struct dentry, dentry_address);
-	struct dentry *parent = READ(typed, dentry, d_parent);
-
-	object->dentry = dentry_address;
-	object->parent = (__u64)parent;
-	object->parent_inode = (__u64)READ(typed, parent, d_inode);
-	object->name_hash = READ(typed, dentry, d_name.hash);
-	object->name_length = READ(typed, dentry, d_name.len);
-	if (bpf_probe_read_kernel_str(object->name, sizeof(object->name),
-				      READ(typed, dentry, d_name.name)) < 0)
-		count_trouble(TROUBLE_KERNEL_READ_FAILED);
-}
-
 _Static_assert((OBJECTS_PER_OPERATION_MAX & (OBJECTS_PER_OPERATION_MAX - 1)) == 0,
 	       "slots are masked");
 
@@ -165,13 +148,13 @@ static __always_inline void objects_touch(struct inode *inode, __u64 dentry, con
 	struct task_struct *task = task_current(typed);
 	struct objects *objects;
 	struct object *object;
-	struct call call;
+	struct syscall_under_way call;
 
 	/* VERIFIER: an argument of a module's tracepoint may be null to it (KERNEL 6.12.y, 6.13).
 	 */
 	if (!inode)
 		return;
-	call = call_under_way(task, typed);
+	call = syscall_under_way(task, typed);
 	if (call.syscall == SYSCALL_OTHER)
 		return;
 	/* Following a link updates its time of access; a chmod never changes a link. */
@@ -258,14 +241,14 @@ static __always_inline struct object *objects_chosen(struct objects *objects)
 /* The mount that the caller reached a directory through; 0 when it is not certain. It is the one
  * of the directory that the string starts from when the string is a mere name in it. */
 static __always_inline __u64 object_mount(__u64 directory_address, const struct position *base,
-					  const char *string, struct task_struct *task,
-					  const bool typed)
+					  const struct caller_string *string,
+					  struct task_struct *task, const bool typed)
 {
 	struct dentry *directory = (struct dentry *)directory_address;
 	struct nsproxy *nsproxy = READ(typed, task, nsproxy);
 	__u64 super_block = 0, mount_namespace = 0;
 
-	if (base->dentry == directory_address && caller_is_name((__u64)string))
+	if (string && base->dentry == directory_address && caller_is_name((__u64)string->address))
 		return base->mount;
 	if (!nsproxy)
 		return 0;
@@ -275,57 +258,14 @@ static __always_inline __u64 object_mount(__u64 directory_address, const struct 
 	return mount_only(super_block, mount_namespace);
 }
 
-/* A file of a call: where the caller's string starts from, and the object if one was seen. */
-struct located {
-	struct position base;
-	const struct object *object;
-	__u64 mount; /* of the object; 0 when it is not certain */
-};
-
 static __always_inline void object_locate(struct located *located, int directory,
-					  const char *string, struct task_struct *task,
-					  const bool typed)
+					  const struct caller_string *string,
+					  struct task_struct *task, const bool typed)
 {
 	located->base = caller_base(task, directory, caller_is_absolute(string), typed);
 	if (located->object && located->object->dentry)
 		located->mount =
 			object_mount(located->object->parent, &located->base, string, task, typed);
-}
-
-static __always_inline int mount_id(__u64 address)
-{
-	struct mount *mount = (struct mount *)address;
-
-	return BPF_CORE_READ(mount, mnt_id);
-}
-
-/* Fills facts and kernel path of an object at the place where the call found it. */
-static __always_inline void object_resolve_before(struct scratch *scratch, __u32 program,
-						  struct file_facts *facts,
-						  const struct object *object, __u64 mount)
-{
-	struct position directory = { object->parent, mount };
-
-	*facts = object->facts;
-	facts->mount_id = mount_id(mount);
-	facts->path_source = PATH_SOURCE_KERNEL;
-	path_begin(scratch, &facts->path);
-	path_append(scratch, object->name, object->name_length);
-	path_climb(scratch, program, &directory);
-	path_end(scratch, &facts->path, &facts->path_flags);
-}
-
-/* Fills facts and kernel path of an object at the place where it is now. */
-static __always_inline void object_resolve_after(struct scratch *scratch, __u32 program,
-						 struct file_facts *facts,
-						 const struct object *object, __u64 mount)
-{
-	struct position position = { object->dentry, mount };
-
-	*facts = object->facts;
-	facts->mount_id = mount_id(mount);
-	facts->path_source = PATH_SOURCE_KERNEL;
-	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
 }
 
 #endif

@@ -4,8 +4,8 @@
  * It is certain in two cases: the dentry's directory is the one the caller's string starts from, or
  * the filesystem is mounted once in the task's namespace. Anything else stays unknown.
  */
-#ifndef FIMBUL_LIB_MOUNT_H
-#define FIMBUL_LIB_MOUNT_H
+#ifndef FIMBUL_SYSCALLS_MOUNT_H
+#define FIMBUL_SYSCALLS_MOUNT_H
 
 #include "lib/file.h"
 

@@ -5,8 +5,8 @@
  * group descriptors, its buffer from the page cache of the device; that the bytes found are the
  * inode's own is known from the generation, a random number that both hold.
  */
-#ifndef FIMBUL_LIB_EXT4_H
-#define FIMBUL_LIB_EXT4_H
+#ifndef FIMBUL_SYSCALLS_EXT4_H
+#define FIMBUL_SYSCALLS_EXT4_H
 
 #include "lib/read.h"
 

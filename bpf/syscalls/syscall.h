@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The system call a task is in, and its arguments, whatever the ABI. */
-#ifndef FIMBUL_LIB_SYSCALL_H
-#define FIMBUL_LIB_SYSCALL_H
+#ifndef FIMBUL_SYSCALLS_SYSCALL_H
+#define FIMBUL_SYSCALLS_SYSCALL_H
 
 #include "include/pt_regs_x86.h"
 #include "include/syscalls_x86.h"
@@ -10,11 +10,6 @@
 struct syscall_arguments {
 	__u64 value[5];
 };
-
-static __always_inline struct task_struct *task_current(const bool typed)
-{
-	return CAST(typed, struct task_struct, bpf_get_current_task());
-}
 
 static __always_inline bool task_is_compat(struct task_struct *task, const bool typed)
 {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * An operation under way in a function of the kernel. Its begin notes who asked for what, its check
+ * (the kernel asks its security modules about the objects, just before it changes them) notes the
+ * objects, their mount and their state, and its end tells how it went. The three are programs of
+ * their own; what passes between them is kept for the task. None of them needs scratch or a lock,
+ * so that a check may be preempted by another task's.
+ */
+#ifndef FIMBUL_FUNCTIONS_CALL_H
+#define FIMBUL_FUNCTIONS_CALL_H
+
+#include "lib/counters.h"
+#include "lib/object.h"
+
+/* Arguments of a function, whatever way a hook has them. */
+struct arguments {
+	__u64 value[5];
+};
+
+struct call {
+	__u32 kind; /* enum record_kind */
+	__u32 is_checked; /* the members from `mount` on are known */
+	__u32 flags;
+	__u32 mode;
+	int directory;
+	int destination_directory;
+	struct caller_string string;
+	struct caller_string destination_string;
+	struct position position; /* of a chmod */
+	__u64 mount; /* of the object */
+	__u64 destination_mount;
+	struct object object;
+	struct object destination;
+};
+
+/* Key: pid_tgid of the task inside unlink, rename or chmod. Full: the call is counted as lost. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CALLS_IN_FLIGHT_MAX);
+	__type(key, __u64);
+	__type(value, struct call);
+} calls SEC(".maps");
+
+/* An empty value to insert, since one does not fit on the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct call);
+} call_empty SEC(".maps");
+
+/* Begins a call of the current task; null when it cannot be kept, counted. A call whose end was
+ * missed is replaced: the kernel itself counts what it misses. */
+static __always_inline struct call *call_begin(enum record_kind kind)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct call *call = 0;
+	struct call *empty;
+	__u32 zero = 0;
+
+	empty = bpf_map_lookup_elem(&call_empty, &zero);
+	if (empty && !bpf_map_update_elem(&calls, &key, empty, BPF_ANY))
+		call = bpf_map_lookup_elem(&calls, &key);
+	if (!call) {
+		count(kind, COUNTER_SEEN);
+		count(kind, COUNTER_LOST_CALL_TABLE_FULL);
+		return 0;
+	}
+	call->kind = kind;
+	return call;
+}
+
+/* The call of this kind that the current task is in; null when it began before we looked. */
+static __always_inline struct call *call_under_way(enum record_kind kind)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct call *call = bpf_map_lookup_elem(&calls, &key);
+
+	return call && call->kind == kind ? call : 0;
+}
+
+static __always_inline void call_forget(void)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&calls, &key);
+}
+
+/* The caller's string in a name that the kernel has copied. Where the copy is freed before the
+ * call returns, its address at the caller. */
+static __always_inline struct caller_string caller_string_of_name(struct filename *name,
+								  const bool typed)
+{
+	struct filename___caller *older = (void *)name;
+
+	if (bpf_core_field_exists(struct filename___caller, uptr))
+		return caller_string_of_user((__u64)BPF_CORE_READ(older, uptr));
+	return (struct caller_string){ READ(typed, name, name), true };
+}
+
+/* The directory of an object is still what it was: it was not freed after the call let it go. */
+static __always_inline bool object_stands(const struct object *object, const bool typed)
+{
+	struct dentry *parent = CAST(typed, struct dentry, object->parent);
+
+	return (__u64)READ(typed, parent, d_inode) == object->parent_inode;
+}
+
+/* Notes an object at its place. A place without a file takes the facts of none. */
+static __always_inline void call_note_object(struct object *object, struct dentry *dentry,
+					     const bool typed)
+{
+	__u64 inode_address = (__u64)READ(typed, dentry, d_inode);
+	struct inode *inode = CAST(typed, struct inode, inode_address);
+
+	object_place(object, (__u64)dentry, typed);
+	object->inode_address = inode_address;
+	if (inode_address)
+		inode_facts(&object->facts, inode, typed);
+}
+
+/* What is known at the end of a call about its file. */
+static __always_inline void call_locate(struct located *located, const struct call *call,
+					struct task_struct *task, const bool typed)
+{
+	if (call->is_checked) {
+		located->object = &call->object;
+		if (object_stands(&call->object, typed)) {
+			located->mount = call->mount;
+			return;
+		}
+		count_trouble(TROUBLE_OBJECT_UNMATCHED);
+	}
+	located->base =
+		caller_base(task, call->directory, caller_is_absolute(&call->string), typed);
+}
+
+#endif

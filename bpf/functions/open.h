@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * do_filp_open, do_file_open since 7.0: (directory, name, flags); and do_file_open_root, which
+ * opens by handle: (directory, string, flags), its directory two parameters before 5.12. Both
+ * return the file or an error. An end that has the arguments needs no begin; one that does not
+ * finds them where the begin has kept them. Opens nest: a driver may open a file (of firmware) in
+ * its open.
+ */
+#ifndef FIMBUL_FUNCTIONS_OPEN_H
+#define FIMBUL_FUNCTIONS_OPEN_H
+
+#include "events/open.h"
+#include "functions/call.h"
+
+/* Set by user space before load. */
+const volatile bool open_root_has_mount = false;
+
+/* Arguments of an open, and where on the stack of the task it is. */
+struct open_call {
+	__u64 stack_pointer;
+	__u64 name; /* struct filename; 0 when it is opened by a directory alone */
+	__u64 flags; /* struct open_flags */
+	int directory;
+	__u32 padding;
+};
+
+struct open_calls {
+	__u32 depth;
+	__u32 padding;
+	struct open_call list[OPENS_NESTED_MAX];
+};
+
+/* How far past its call's a stack pointer may be when the call returns. */
+#define STACK_POINTER_SLACK 32
+
+_Static_assert((OPENS_NESTED_MAX & (OPENS_NESTED_MAX - 1)) == 0, "the depth is masked");
+
+/* Key: pid_tgid of the task inside open. Full: the open is counted as lost. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, OPENS_IN_FLIGHT_MAX);
+	__type(key, __u64);
+	__type(value, struct open_calls);
+} opens SEC(".maps");
+
+/* Begins an open. Of calls that are not above it on the stack the end was missed: they are gone. */
+static __always_inline bool open_call_push(const struct open_call *call)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct open_calls *calls = bpf_map_lookup_elem(&opens, &key);
+	struct open_calls empty = {};
+	__u32 depth;
+
+	if (!calls) {
+		if (bpf_map_update_elem(&opens, &key, &empty, BPF_ANY))
+			return false;
+		calls = bpf_map_lookup_elem(&opens, &key);
+		if (!calls)
+			return false;
+	}
+	depth = calls->depth;
+	if (depth &&
+	    calls->list[(depth - 1) & (OPENS_NESTED_MAX - 1)].stack_pointer <= call->stack_pointer)
+		depth = 0;
+	calls->list[depth & (OPENS_NESTED_MAX - 1)] = *call;
+	calls->depth = depth + 1;
+	return true;
+}
+
+/* Ends the open that returns to this place of the stack. False when its begin left none. */
+static __always_inline bool open_call_pop(struct open_call *call, __u64 stack_pointer)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct open_calls *calls = bpf_map_lookup_elem(&opens, &key);
+
+	if (!calls || !calls->depth)
+		return false;
+	*call = calls->list[(calls->depth - 1) & (OPENS_NESTED_MAX - 1)];
+	/* The return address has been popped, and a kernel may point past what it pushed itself;
+	 * an open inside another one is deeper by far more. */
+	if (stack_pointer - call->stack_pointer > STACK_POINTER_SLACK)
+		return false;
+	if (calls->depth > 1)
+		calls->depth--;
+	else
+		bpf_map_delete_elem(&opens, &key);
+	return true;
+}
+
+static __always_inline struct open_facts open_facts_of(const struct open_call *call, __u32 program,
+						       const bool typed)
+{
+	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
+	struct filename *name = CAST(typed, struct filename, call->name);
+	struct open_facts open = {
+		.program = program,
+		.flags = READ(typed, flags, open_flag),
+		.mode = READ(typed, flags, mode) & S_IALLUGO,
+		.directory = call->directory,
+	};
+
+	/* The name is the kernel's copy, which outlives the open. */
+	if (call->name)
+		open.string = (struct caller_string){ READ(typed, name, name), true };
+	return open;
+}
+
+/* Whether it is an event at all. To execute a file is another operation. */
+static __always_inline bool open_is_event(const struct open_facts *open)
+{
+	return !(open->flags & FMODE_EXEC);
+}
+
+/* Begins an open, unless who and which flags rule it out already, counted. */
+static __always_inline void open_begin(const struct open_call *call, const bool typed)
+{
+	const struct filter_operation *filter = filter_of(RECORD_OPEN);
+	struct open_facts open = open_facts_of(call, PROGRAM_OPEN, typed);
+	enum counter counter;
+
+	if (!open_is_event(&open))
+		return;
+	if (!filter)
+		counter = COUNTER_LOST_NO_SCRATCH;
+	else if (filter_is_agent(task_current(typed), typed))
+		counter = COUNTER_IGNORED_AGENT;
+	else if (!(filter->lanes & filter_by_flags(filter, open.flags)))
+		counter = COUNTER_APPROVER_DROPPED;
+	else if (!open_call_push(call))
+		counter = COUNTER_LOST_CALL_TABLE_FULL;
+	else
+		return;
+	count(RECORD_OPEN, COUNTER_SEEN);
+	count(RECORD_OPEN, counter);
+}
+
+/* Ends an open; `result` is what the function returned: a file or an error. */
+static __always_inline void open_return(const struct open_call *call, __u32 program, __u64 result,
+					const bool typed)
+{
+	struct open_facts open = open_facts_of(call, program, typed);
+	struct task_struct *task = task_current(typed);
+	struct open_filter filter;
+
+	if (!open_is_event(&open))
+		return;
+	if (IS_ERROR_POINTER(result))
+		open.retval = result;
+	filter = open_admit(&open, task, typed);
+	if (!filter.lanes)
+		return;
+	/* The caller's own flag cannot be told from the one that the kernel adds. */
+	open.flags &= ~O_LARGEFILE;
+	open_end(&open, &filter, open.retval ? 0 : CAST(typed, struct file, result), task, typed);
+}
+
+/* The arguments of do_filp_open. */
+static __always_inline struct open_call open_call_of(const struct arguments *arguments)
+{
+	return (struct open_call){
+		.name = arguments->value[1],
+		.flags = arguments->value[2],
+		.directory = arguments->value[0],
+	};
+}
+
+/* The arguments of do_file_open_root. */
+static __always_inline struct open_call open_by_root_call_of(const struct arguments *arguments)
+{
+	return (struct open_call){
+		.flags = arguments->value[open_root_has_mount ? 3 : 2],
+		.directory = AT_FDCWD,
+	};
+}
+
+#endif

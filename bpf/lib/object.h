@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A kernel object of an operation: a dentry with its inode, remembered while the operation is under
+ * way, with the place where it had its name then. Its path can be told later, from its directory.
+ */
+#ifndef FIMBUL_LIB_OBJECT_H
+#define FIMBUL_LIB_OBJECT_H
+
+#include "lib/caller_path.h"
+#include "lib/counters.h"
+#include "lib/file.h"
+
+/* Where an object has its name at the moment. */
+static __always_inline void object_place(struct object *object, __u64 dentry_address,
+					 const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, dentry_address);
+	struct dentry *parent = READ(typed, dentry, d_parent);
+
+	object->dentry = dentry_address;
+	object->parent = (__u64)parent;
+	object->parent_inode = (__u64)READ(typed, parent, d_inode);
+	object->name_hash = READ(typed, dentry, d_name.hash);
+	object->name_length = READ(typed, dentry, d_name.len);
+	if (bpf_probe_read_kernel_str(object->name, sizeof(object->name),
+				      READ(typed, dentry, d_name.name)) < 0)
+		count_trouble(TROUBLE_KERNEL_READ_FAILED);
+}
+
+/* A file of a call: where the caller's string starts from, and the object if one was seen. */
+struct located {
+	struct position base;
+	const struct object *object;
+	__u64 mount; /* of the object; 0 when it is not certain */
+	/* Of a rename: the place it goes to where the kernel showed it, with the file's facts. */
+	const struct object *destination;
+	__u64 destination_mount;
+};
+
+static __always_inline int mount_id(__u64 address)
+{
+	struct mount *mount = (struct mount *)address;
+
+	return BPF_CORE_READ(mount, mnt_id);
+}
+
+/* Fills facts and kernel path of an object at the place where the call found it. */
+static __always_inline void object_resolve_before(struct scratch *scratch, __u32 program,
+						  struct file_facts *facts,
+						  const struct object *object, __u64 mount)
+{
+	struct position directory = { object->parent, mount };
+
+	*facts = object->facts;
+	facts->mount_id = mount_id(mount);
+	facts->path_source = PATH_SOURCE_KERNEL;
+	path_begin(scratch, &facts->path);
+	path_append(scratch, object->name, object->name_length);
+	path_climb(scratch, program, &directory);
+	path_end(scratch, &facts->path, &facts->path_flags);
+}
+
+/* Fills facts and kernel path of an object at the place where it is now. */
+static __always_inline void object_resolve_after(struct scratch *scratch, __u32 program,
+						 struct file_facts *facts,
+						 const struct object *object, __u64 mount)
+{
+	struct position position = { object->dentry, mount };
+
+	*facts = object->facts;
+	facts->mount_id = mount_id(mount);
+	facts->path_source = PATH_SOURCE_KERNEL;
+	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
+}
+
+#endif
