@@ -230,7 +230,7 @@ int main(void)
   );
   execFileSync('clang', ['-pthread', '-o', program, source]);
   const pid = await start(program, []);
-  const read = proc.readProcess(pid);
+  const read = proc.readProcess(pid)?.process;
   assert.equal(read?.isZombie, false);
   assert.equal(read.executable?.path, program);
   assert.equal(read.mountNamespace, findLive(stream.cache, pid).facts.mountNamespace);

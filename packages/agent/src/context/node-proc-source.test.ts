@@ -43,9 +43,9 @@ async function readChild(program: string, args: readonly string[]): Promise<Proc
 }
 
 function readKnown(pid: number): ProcProcess {
-  const process = proc.readProcess(pid);
-  assert.ok(process !== null);
-  return process;
+  const read = proc.readProcess(pid);
+  assert.ok(read !== null);
+  return read.process;
 }
 
 function readOwnIds(name: 'Uid' | 'Gid'): number[] {

@@ -14,6 +14,7 @@ import {
   type ProcCgroup,
   type ProcCredentials,
   type ProcProcess,
+  type ProcRead,
   type ProcSource,
   tickNs,
 } from './proc-source.ts';
@@ -46,7 +47,14 @@ export class NodeProcSource implements ProcSource {
       .map(Number);
   }
 
-  readProcess(pid: number): ProcProcess | null {
+  readProcess(pid: number): ProcRead | null {
+    const startNs = this.readBootTimeNs();
+    const process = this.#readProcess(pid);
+    if (process === null) return null;
+    return { process, window: { startNs, endNs: this.readBootTimeNs() + tickNs } };
+  }
+
+  #readProcess(pid: number): ProcProcess | null {
     const stat = readStat(pid);
     if (stat === null) return null;
     const directory = findLivingThread(pid, stat);
@@ -82,6 +90,7 @@ export class NodeProcSource implements ProcSource {
     return readStat(pid)?.startTicks ?? null;
   }
 
+  /** Nanoseconds of CLOCK_BOOTTIME, rounded down to a tick. */
   readBootTimeNs(): bigint {
     const [, seconds, hundredths] =
       /^(\d+)\.(\d\d) /.exec(readProcFile('/proc/uptime') ?? '') ?? [];

@@ -9,9 +9,9 @@ import { type Lineage, lineageFromCreator, rootLineage, unknownLineage } from '.
 import type { Placement } from './placement.ts';
 import { factsFromProc, imageFromProc, nsToTicks, ticksToNs } from './proc-entry.ts';
 import { ProcGate } from './proc-gate.ts';
-import { type ProcProcess, type ProcSource, tickNs } from './proc-source.ts';
+import type { ProcRead, ProcSource } from './proc-source.ts';
 import { isComplete, isImageKnown, type ProcessEntry } from './process-entry.ts';
-import type { ProcessSlot, ProcessTable, ReadWindow } from './process-table.ts';
+import type { ProcessSlot, ProcessTable } from './process-table.ts';
 
 export type CompletionCounters = {
   readonly misses: number;
@@ -85,7 +85,7 @@ export class ProcCompletion {
   }
 
   /** Adds a process that was read from /proc, unless it is known by then. */
-  insertRead(process: ProcProcess, read: ReadWindow, depth = 0): ProcessSlot | null {
+  insertRead({ process, window }: ProcRead, depth = 0): ProcessSlot | null {
     if (this.#table.knows(process.pid, process.startTicks)) return null;
     const startNs = ticksToNs(process.startTicks);
     const facts = factsFromProc(process);
@@ -102,7 +102,7 @@ export class ProcCompletion {
       ...this.#placement.locateRead(facts, lineage.nearest, process.cgroup),
       exit: null,
     });
-    slot.read = read;
+    slot.read = window;
     const parent = lineage.nearest;
     if (parent !== null && slot.entry.isExec) this.#placement.learnExec(slot.entry, parent.facts);
     return slot;
@@ -133,7 +133,7 @@ export class ProcCompletion {
     const place = this.#placement.locateRead(facts, entry, process.cgroup);
     slot.entry = { ...entry, facts, lineage, ...place };
     if (isImageKnown(entry)) return;
-    slot.read = found.read;
+    slot.read = found.window;
     slot.entry = {
       ...slot.entry,
       image: imageFromProc(process),
@@ -153,18 +153,17 @@ export class ProcCompletion {
     if (depth >= contextLimits.procParentsMax || this.#gate.pass() === null) return unknownLineage;
     const found = this.#read(ppid);
     if (found === null || found.process.startTicks > childTicks) return unknownLineage;
-    const parent = this.insertRead(found.process, found.read, depth + 1);
+    const parent = this.insertRead(found, depth + 1);
     return parent === null ? unknownLineage : lineageFromCreator(parent.entry, 'parent');
   }
 
-  #read(pid: number): { process: ProcProcess; read: ReadWindow } | null {
+  #read(pid: number): ProcRead | null {
     this.#counts.procReads += 1;
     if (!this.#proc.showsAllProcesses()) return null;
-    const startNs = this.#proc.readBootTimeNs();
-    const process = this.#proc.readProcess(pid);
-    if (process === null || process.isZombie) return null;
+    const read = this.#proc.readProcess(pid);
+    if (read === null || read.process.isZombie) return null;
     this.#counts.procHits += 1;
-    return { process, read: { startNs, endNs: this.#proc.readBootTimeNs() + tickNs } };
+    return read;
   }
 
   readCounters(): CompletionCounters {

@@ -34,6 +34,11 @@ export type ProcProcess = {
   readonly cgroup: ProcCgroup | null;
 };
 
+/** When a process was read from /proc, in nanoseconds of CLOCK_BOOTTIME. */
+export type ReadWindow = { readonly startNs: bigint; readonly endNs: bigint };
+
+export type ProcRead = { readonly process: ProcProcess; readonly window: ReadWindow };
+
 export type ProcCredentials = {
   readonly uid: number;
   readonly gid: number;
@@ -56,12 +61,10 @@ export type ProcCgroup = {
 export interface ProcSource {
   /** Lists the ids of all processes. */
   listPids(): number[];
-  /** Reads a process; null when there is none. */
-  readProcess(pid: number): ProcProcess | null;
+  /** Reads a process, and tells when that was; null when there is none. */
+  readProcess(pid: number): ProcRead | null;
   /** Reads only when a process started, in ticks since boot; null when there is none. */
   readStartTicks(pid: number): bigint | null;
-  /** Nanoseconds of CLOCK_BOOTTIME, rounded down to a tick. */
-  readBootTimeNs(): bigint;
   /** The namespaces of the host, as far as they can be told from here. */
   readHostNamespaces(): HostNamespaces;
   /** False when the pids of this /proc are not those of the kernel's records. */

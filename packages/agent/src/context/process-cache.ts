@@ -9,10 +9,10 @@ import { type Image, isSameImage } from './image.ts';
 import { lineageAfterExec, lineageFromCreator } from './lineage.ts';
 import { Placement } from './placement.ts';
 import { type CompletionCounters, ProcCompletion } from './proc-completion.ts';
-import type { ProcProcess, ProcSource } from './proc-source.ts';
+import type { ProcRead, ProcSource } from './proc-source.ts';
 import { isImageKnown, type ProcessEntry } from './process-entry.ts';
 import { factsOfProcess, mergeFacts } from './process-facts-merge.ts';
-import { type ProcessSlot, ProcessTable, type ReadWindow } from './process-table.ts';
+import { type ProcessSlot, ProcessTable } from './process-table.ts';
 
 export type ProcessCacheCounters = CompletionCounters & {
   /** Processes believed alive, and ended ones kept for late records. */
@@ -138,8 +138,8 @@ export class ProcessCache {
   }
 
   /** Adds a process that was read from /proc; false when records already told of it. */
-  insertRead(process: ProcProcess, read: ReadWindow): boolean {
-    return this.#completion.insertRead(process, read) !== null;
+  insertRead(read: ProcRead): boolean {
+    return this.#completion.insertRead(read) !== null;
   }
 
   /**

@@ -3,9 +3,8 @@
 // between; what records told in the meantime is never overwritten. Parents go in before their
 // children, because a lineage is made of what is known when a process is added.
 
-import { type ProcProcess, type ProcSource, tickNs } from './proc-source.ts';
+import type { ProcRead, ProcSource } from './proc-source.ts';
 import type { ProcessCache } from './process-cache.ts';
-import type { ReadWindow } from './process-table.ts';
 
 export type SnapshotReport = {
   /** False when /proc shows the pids of another namespace: nothing was read then. */
@@ -17,34 +16,29 @@ export type SnapshotReport = {
   readonly ended: number;
 };
 
-type Read = { readonly process: ProcProcess; readonly window: ReadWindow };
-
 /** Walks /proc once and fills the cache. */
 export function snapshotProcesses(cache: ProcessCache, proc: ProcSource): SnapshotReport {
   if (!proc.showsAllProcesses()) return { isPossible: false, inserted: 0, known: 0, ended: 0 };
-  const reads = new Map<number, Read>();
+  const reads = new Map<number, ProcRead>();
   let ended = 0;
-  let startNs = proc.readBootTimeNs();
   for (const pid of proc.listPids()) {
-    const process = proc.readProcess(pid);
-    const nowNs = proc.readBootTimeNs();
-    if (process === null || process.isZombie) ended += 1;
-    else reads.set(pid, { process, window: { startNs, endNs: nowNs + tickNs } });
-    startNs = nowNs;
+    const read = proc.readProcess(pid);
+    if (read === null || read.process.isZombie) ended += 1;
+    else reads.set(pid, read);
   }
   let inserted = 0;
-  for (const { process, window } of orderParentsFirst(reads)) {
-    if (cache.insertRead(process, window)) inserted += 1;
+  for (const read of orderParentsFirst(reads)) {
+    if (cache.insertRead(read)) inserted += 1;
   }
   return { isPossible: true, inserted, known: reads.size - inserted, ended };
 }
 
-function orderParentsFirst(reads: ReadonlyMap<number, Read>): Read[] {
-  const ordered: Read[] = [];
+function orderParentsFirst(reads: ReadonlyMap<number, ProcRead>): ProcRead[] {
+  const ordered: ProcRead[] = [];
   const placed = new Set<number>();
   for (const pid of reads.keys()) {
     // Upwards until someone who has a place; a pid used again could make a circle of parents.
-    const path: Read[] = [];
+    const path: ProcRead[] = [];
     let next = reads.get(pid);
     while (next !== undefined && !placed.has(next.process.pid)) {
       placed.add(next.process.pid);

@@ -5,12 +5,9 @@
 import { EndedProcesses } from './ended-processes.ts';
 import { contextLimits } from './limits.ts';
 import { nsToTicks } from './proc-entry.ts';
-import type { ProcSource } from './proc-source.ts';
+import type { ProcSource, ReadWindow } from './proc-source.ts';
 import type { ProcessEntry } from './process-entry.ts';
 import { isStartedAt, learnStart } from './start-time.ts';
-
-/** When a process was read from /proc, in nanoseconds of CLOCK_BOOTTIME. */
-export type ReadWindow = { readonly startNs: bigint; readonly endNs: bigint };
 
 /** A live process: its newest entry, and what the cache must remember beside it. */
 export type ProcessSlot = {

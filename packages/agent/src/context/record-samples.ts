@@ -12,7 +12,7 @@ import type {
 } from '@fimbul/probe';
 import { CgroupCache } from './cgroup-cache.ts';
 import type { HostNamespaces } from './container-id.ts';
-import { type ProcProcess, type ProcSource, tickNs } from './proc-source.ts';
+import { type ProcProcess, type ProcRead, type ProcSource, tickNs } from './proc-source.ts';
 import { ProcessCache } from './process-cache.ts';
 
 export const hostNamespaces: HostNamespaces = { pid: 1000, mount: 2000 };
@@ -163,17 +163,16 @@ export class FakeProcSource implements ProcSource {
     return [...this.processes.keys()];
   }
 
-  readProcess(pid: number): ProcProcess | null {
+  readProcess(pid: number): ProcRead | null {
     this.reads += 1;
-    return this.processes.get(pid) ?? null;
+    const process = this.processes.get(pid);
+    if (process === undefined) return null;
+    const window = { startNs: this.bootTimeNs, endNs: this.bootTimeNs + tickNs };
+    return { process, window };
   }
 
   readStartTicks(pid: number): bigint | null {
     return this.processes.get(pid)?.startTicks ?? null;
-  }
-
-  readBootTimeNs(): bigint {
-    return this.bootTimeNs;
   }
 
   readHostNamespaces(): HostNamespaces {
