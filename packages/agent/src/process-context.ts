@@ -4,6 +4,7 @@
 import { CgroupCache } from './context/cgroup-cache.ts';
 import { NodeNameFiles } from './context/name-files.ts';
 import { NodeProcSource } from './context/node-proc-source.ts';
+import type { ProcSource } from './context/proc-source.ts';
 import { ProcessCache } from './context/process-cache.ts';
 import { type SnapshotReport, snapshotProcesses } from './context/process-snapshot.ts';
 import { UserNames } from './context/user-names.ts';
@@ -15,9 +16,14 @@ export type ProcessContext = {
   readonly takeSnapshot: () => SnapshotReport;
 };
 
-export function createProcessContext(): ProcessContext {
-  const proc = new NodeProcSource();
-  const clock = { nowMs: () => performance.now() };
+export type ProcessContextParts = {
+  readonly proc: ProcSource;
+  readonly clock: { readonly nowMs: () => number };
+};
+
+/** Makes the context of this host; a recording looks at what its parts are asked. */
+export function createProcessContext(parts: Partial<ProcessContextParts> = {}): ProcessContext {
+  const { proc = new NodeProcSource(), clock = { nowMs: () => performance.now() } } = parts;
   const processes = new ProcessCache({ proc, cgroups: new CgroupCache(), clock });
   const names = new UserNames({ files: new NodeNameFiles(), clock, processes });
   return { processes, names, takeSnapshot: () => snapshotProcesses(processes, proc) };
