@@ -7,8 +7,10 @@
 #include <node_api.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 
+#include "function_probe.h"
 #include "js_call.h"
 
 namespace fimbul
@@ -21,15 +23,20 @@ public:
 	static std::span<const napi_property_descriptor> methods();
 
 	explicit BpfLink(bpf_link *link) : link_(link) {}
+	explicit BpfLink(FunctionProbe probe) : probe_(std::move(probe)) {}
 
 private:
 	struct Destroy {
 		void operator()(bpf_link *link) const { bpf_link__destroy(link); }
 	};
 
+	napi_value calls_max(const JsCall &call);
+	napi_value missed(const JsCall &call);
 	napi_value detach(const JsCall &call);
 
+	// One of the two, neither once it is detached.
 	std::unique_ptr<bpf_link, Destroy> link_;
+	std::optional<FunctionProbe> probe_;
 };
 
 } // namespace fimbul

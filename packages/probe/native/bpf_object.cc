@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One compiled BPF object: its life, from bytes to attached programs. Reading and writing of map
-// values and counters is in bpf_object_values.cc.
+// One compiled BPF object: opening, adjusting, closing. Loading and attaching is in
+// bpf_object_attach.cc, reading and writing of map values and counters in bpf_object_values.cc.
 #include "bpf_object.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <vector>
 
-#include "bpf_link.h"
 #include "bpf_ring.h"
 #include "js_handle.h"
 #include "libbpf_log.h"
@@ -24,8 +23,12 @@ std::span<const napi_property_descriptor> BpfObject::methods()
 		js_method<BpfObject, &BpfObject::set_max_entries>("setMaxEntries"),
 		js_method<BpfObject, &BpfObject::set_initial_value>("setInitialValue"),
 		js_method<BpfObject, &BpfObject::set_autoload>("setAutoload"),
+		js_method<BpfObject, &BpfObject::set_attach_target>("setAttachTarget"),
+		js_method<BpfObject, &BpfObject::keep_verifier_log>("keepVerifierLog"),
+		js_method<BpfObject, &BpfObject::verifier_log>("verifierLog"),
 		js_method<BpfObject, &BpfObject::load>("load"),
 		js_method<BpfObject, &BpfObject::attach>("attach"),
+		js_method<BpfObject, &BpfObject::attach_function>("attachFunction"),
 		js_method<BpfObject, &BpfObject::ring>("ring"),
 		js_method<BpfObject, &BpfObject::map_get>("mapGet"),
 		js_method<BpfObject, &BpfObject::map_set>("mapSet"),
@@ -46,6 +49,7 @@ BpfObject::BpfObject(bpf_object *object, std::string log) : object_(object), log
 	bpf_program *program = nullptr;
 	bpf_object__for_each_program(program, object)
 		programs_.push_back(program);
+	verifier_logs_.resize(programs_.size());
 }
 
 napi_value BpfObject::open(const JsCall &call)
@@ -192,31 +196,6 @@ napi_value BpfObject::set_autoload(const JsCall &call)
 	if (!autoload)
 		return nullptr;
 	return js_number(call.env(), -bpf_program__set_autoload(program, *autoload));
-}
-
-napi_value BpfObject::load(const JsCall &call)
-{
-	if (!assert_state(call, State::kOpen))
-		return nullptr;
-	const LibbpfLogCapture capture(log_);
-	const int result = bpf_object__load(object_.get());
-	state_ = result == 0 ? State::kLoaded : State::kFailed;
-	return js_number(call.env(), -result);
-}
-
-// attach(program): a link handle, or a positive errno as a number.
-napi_value BpfObject::attach(const JsCall &call)
-{
-	if (!assert_state(call, State::kLoaded))
-		return nullptr;
-	const bpf_program *program = program_argument(call);
-	if (program == nullptr)
-		return nullptr;
-	const LibbpfLogCapture capture(log_);
-	bpf_link *link = bpf_program__attach(program);
-	if (link == nullptr)
-		return js_number(call.env(), errno);
-	return js_handle(call.env(), std::make_unique<BpfLink>(link));
 }
 
 // ring(map): a ring handle, or a positive errno as a number.

@@ -11,9 +11,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "js_call.h"
 #include "object_description.h"
+#include "tracefs.h"
 
 namespace fimbul
 {
@@ -42,8 +44,12 @@ private:
 	napi_value set_max_entries(const JsCall &call);
 	napi_value set_initial_value(const JsCall &call);
 	napi_value set_autoload(const JsCall &call);
+	napi_value set_attach_target(const JsCall &call);
+	napi_value keep_verifier_log(const JsCall &call);
+	napi_value verifier_log(const JsCall &call);
 	napi_value load(const JsCall &call);
 	napi_value attach(const JsCall &call);
+	napi_value attach_function(const JsCall &call);
 	napi_value ring(const JsCall &call);
 	napi_value map_get(const JsCall &call);
 	napi_value map_set(const JsCall &call);
@@ -59,9 +65,16 @@ private:
 	bpf_map *map_argument(const JsCall &call) const;
 	bpf_program *program_argument(const JsCall &call) const;
 
+	void append_refusal();
+	std::shared_ptr<const Tracefs> tracefs();
+
 	std::unique_ptr<bpf_object, Close> object_;
 	BpfMaps maps_;
 	BpfPrograms programs_;
+	// What the verifier says about a program whose log is kept, else empty; one for each
+	// program.
+	std::vector<std::vector<char>> verifier_logs_;
+	std::shared_ptr<const Tracefs> tracefs_;
 	std::string log_;
 	State state_ = State::kOpen;
 };

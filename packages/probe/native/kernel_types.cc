@@ -40,6 +40,7 @@ std::span<const napi_property_descriptor> KernelTypes::methods()
 {
 	static constexpr napi_property_descriptor kMethods[] = {
 		js_method<KernelTypes, &KernelTypes::find>("find"),
+		js_method<KernelTypes, &KernelTypes::count_parameters>("countParameters"),
 		js_method<KernelTypes, &KernelTypes::close>("close"),
 	};
 	return kMethods;
@@ -69,27 +70,59 @@ void KernelTypes::read_modules()
 	}
 }
 
+std::optional<KernelTypes::Place> KernelTypes::find_type(const std::string &name, uint32_t kind)
+{
+	const int id = btf__find_by_name_kind(kernel_.get(), name.c_str(), kind);
+	if (id > 0)
+		return Place{ kernel_.get(), kKernelName, static_cast<uint32_t>(id) };
+	read_modules();
+	for (const Module &module : modules_) {
+		const int own = btf__find_by_name_kind(module.types.get(), name.c_str(), kind);
+		if (own > 0)
+			return Place{ module.types.get(), module.name, static_cast<uint32_t>(own) };
+	}
+	return std::nullopt;
+}
+
+bool KernelTypes::assert_open(const JsCall &call) const
+{
+	if (kernel_)
+		return true;
+	js_throw_error(call.env(), "closed", "the kernel types are closed");
+	return false;
+}
+
 // find(name, kind): "vmlinux", the name of the module that has it, or null.
 napi_value KernelTypes::find(const JsCall &call)
 {
-	if (!kernel_)
-		return js_throw_error(call.env(), "closed", "the kernel types are closed");
+	if (!assert_open(call))
+		return nullptr;
 	const auto name = call.text(0);
 	if (!name)
 		return nullptr;
 	const auto kind = call.number(1);
 	if (!kind)
 		return nullptr;
-	if (btf__find_by_name_kind(kernel_.get(), name->c_str(), *kind) > 0) {
-		return js_text(call.env(), kKernelName);
-	}
-	read_modules();
-	for (const Module &module : modules_) {
-		if (btf__find_by_name_kind(module.types.get(), name->c_str(), *kind) > 0) {
-			return js_text(call.env(), module.name);
-		}
-	}
-	return js_null(call.env());
+	const auto place = find_type(*name, *kind);
+	return place ? js_text(call.env(), place->module) : js_null(call.env());
+}
+
+// countParameters(function): a number, or null when there is no such function.
+napi_value KernelTypes::count_parameters(const JsCall &call)
+{
+	if (!assert_open(call))
+		return nullptr;
+	const auto name = call.text(0);
+	if (!name)
+		return nullptr;
+	const auto place = find_type(*name, BTF_KIND_FUNC);
+	if (!place)
+		return js_null(call.env());
+	const btf_type *function = btf__type_by_id(place->types, place->id);
+	const btf_type *prototype = btf__type_by_id(place->types, function->type);
+	if (prototype == nullptr || !btf_is_func_proto(prototype))
+		return js_null(call.env());
+	return js_number(call.env(), btf_vlen(prototype));
 }
 
 napi_value KernelTypes::close(const JsCall &call)

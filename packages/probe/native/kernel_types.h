@@ -7,6 +7,7 @@
 #include <node_api.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,7 +42,15 @@ private:
 	}
 
 	napi_value find(const JsCall &call);
+	napi_value count_parameters(const JsCall &call);
 	napi_value close(const JsCall &call);
+	struct Place {
+		const btf *types;
+		std::string module;
+		uint32_t id;
+	};
+	std::optional<Place> find_type(const std::string &name, uint32_t kind);
+	bool assert_open(const JsCall &call) const;
 	void read_modules();
 
 	std::string directory_;

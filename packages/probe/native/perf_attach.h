@@ -4,15 +4,24 @@
 // descriptor with errno set.
 #pragma once
 
+#include <cstdint>
+
 #include "file_descriptor.h"
 
 namespace fimbul
 {
 
-// At the entry of a kernel function.
-FileDescriptor attach_kprobe(const char *function, int program);
+// Where in a kernel function a program runs.
+enum class FunctionPoint { kEntry, kReturn };
+
+// At one point of a kernel function. At a return the kernel follows few calls at once: as many as
+// it has CPUs, or twice that. The definition in tracefs is the way to more.
+FileDescriptor attach_function(const char *function, FunctionPoint point, int program);
 
 // At a tracepoint named "category/name"; needs a mounted tracefs.
 FileDescriptor attach_tracepoint(const char *tracepoint, int program);
+
+// At a tracepoint, or a probe defined in tracefs, of this number.
+FileDescriptor attach_tracepoint_id(uint64_t id, int program);
 
 } // namespace fimbul

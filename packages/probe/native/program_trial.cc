@@ -22,7 +22,7 @@ namespace fimbul
 namespace
 {
 
-enum class AttachBy { kTypes, kRawTracepoint, kKprobe, kKprobeMulti, kTracepoint };
+enum class AttachBy { kTypes, kRawTracepoint, kKprobe, kKretprobe, kKprobeMulti, kTracepoint };
 
 struct ProgramKind {
 	const char *name;
@@ -38,6 +38,7 @@ constexpr ProgramKind kKinds[] = {
 	{ "tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, AttachBy::kTypes },
 	{ "raw_tp", BPF_PROG_TYPE_RAW_TRACEPOINT, bpf_attach_type{}, AttachBy::kRawTracepoint },
 	{ "kprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{}, AttachBy::kKprobe },
+	{ "kretprobe", BPF_PROG_TYPE_KPROBE, bpf_attach_type{}, AttachBy::kKretprobe },
 	{ "kprobe.multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, AttachBy::kKprobeMulti },
 	{ "tracepoint", BPF_PROG_TYPE_TRACEPOINT, bpf_attach_type{}, AttachBy::kTracepoint },
 };
@@ -105,7 +106,9 @@ FileDescriptor attach_trial(const ProgramKind &kind, const char *target, int pro
 	case AttachBy::kRawTracepoint:
 		return FileDescriptor(bpf_raw_tracepoint_open(target, program));
 	case AttachBy::kKprobe:
-		return attach_kprobe(target, program);
+		return attach_function(target, FunctionPoint::kEntry, program);
+	case AttachBy::kKretprobe:
+		return attach_function(target, FunctionPoint::kReturn, program);
 	case AttachBy::kTracepoint:
 		return attach_tracepoint(target, program);
 	case AttachBy::kKprobeMulti: {

@@ -3,6 +3,7 @@
 // kernel may rightly give (load, attach) is a Result; wrong names, sizes and order of calls throw.
 // Closing it detaches its programs and closes its rings.
 
+import { BpfLink } from './bpf-link.ts';
 import { BpfRing } from './bpf-ring.ts';
 import { explainLoad } from './load-refusal.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   BpfProgramDescription,
   BpfVariableDescription,
   ProgramStats,
-  RawLink,
   RawObject,
 } from './native-addon.ts';
 import {
@@ -22,6 +22,8 @@ import {
   succeed,
 } from './probe-error.ts';
 import { encodeVariable, type VariableValue } from './variable-value.ts';
+
+export type { BpfLink };
 
 const ENOENT = 2;
 const E2BIG = 7;
@@ -35,24 +37,6 @@ const mapSetFlags: Readonly<Record<MapSetMode, number>> = { any: 0, new: 1, exis
 
 type State = 'open' | 'loaded' | 'failed' | 'closed';
 type NamedMap = { readonly index: number; readonly map: BpfMapDescription };
-
-export class BpfLink {
-  readonly program: string;
-  readonly #raw: RawLink;
-  readonly #onDetach: (link: BpfLink) => void;
-
-  constructor(raw: RawLink, program: string, onDetach: (link: BpfLink) => void) {
-    this.#raw = raw;
-    this.program = program;
-    this.#onDetach = onDetach;
-  }
-
-  /** Detaches the program; repeating it changes nothing. */
-  detach(): void {
-    this.#raw.detach();
-    this.#onDetach(this);
-  }
-}
 
 export class BpfObject {
   readonly name: string;
@@ -138,6 +122,37 @@ export class BpfObject {
   }
 
   /**
+   * Chooses, before loading, the kernel function or LSM hook that a program of a section `fentry`,
+   * `fexit` or `lsm` attaches to. Refused when this kernel's types do not have it.
+   */
+  setAttachTarget(programName: string, functionName: string): Result<void> {
+    this.#assertState('open', `set target of program "${programName}"`);
+    const errno = this.#raw.setAttachTarget(this.#findProgram(programName), functionName);
+    if (errno === 0) return succeed(undefined);
+    return refuse({
+      code: 'target_unknown',
+      errno,
+      program: programName,
+      what: `aim BPF program "${programName}" at "${functionName}": ${errnoName(errno)}`,
+      advice: 'this kernel has no such function: choose another one, or another backend',
+      log: this.log,
+    });
+  }
+
+  /** Chooses that the verifier's statistics about a program are kept while loading it. */
+  keepVerifierLog(programName: string): void {
+    this.#assertState('open', `keep verifier log of program "${programName}"`);
+    const errno = this.#raw.keepVerifierLog(this.#findProgram(programName));
+    if (errno !== 0) throw this.#refusal('load_refused', `keep log of "${programName}"`, errno);
+  }
+
+  /** Gets what the verifier said about a program whose log is kept; else empty. */
+  verifierLog(programName: string): string {
+    this.#assertNotClosed(`read verifier log of program "${programName}"`);
+    return this.#raw.verifierLog(this.#findProgram(programName));
+  }
+
+  /**
    * Creates the maps and loads the chosen programs. After a refusal the object can only be closed;
    * the error names the program and carries the verifier's whole log.
    */
@@ -148,21 +163,33 @@ export class BpfObject {
     return errno === 0 ? succeed(undefined) : refuse(explainLoad(this.name, errno, this.log));
   }
 
-  /** Attaches a loaded program as its section says. The kernel detaches it when we end. */
-  attach(programName: string): Result<BpfLink> {
+  /**
+   * Attaches a loaded program: to what its section or `setAttachTarget` says or, of a section
+   * `kprobe` or `kretprobe`, to the function that is named. The kernel detaches it when we end.
+   */
+  attach(programName: string, functionName?: string): Result<BpfLink> {
     this.#assertState('loaded', `attach program "${programName}"`);
-    const raw = this.#raw.attach(this.#findProgram(programName));
+    const index = this.#findProgram(programName);
+    if (functionName !== undefined) this.#assertProbe(programName, index);
+    const raw =
+      functionName === undefined
+        ? this.#raw.attach(index)
+        : this.#raw.attachFunction(index, functionName);
     if (typeof raw === 'number') {
+      const place = functionName === undefined ? '' : ` to "${functionName}"`;
       return refuse({
         code: 'attach_refused',
         errno: raw,
         program: programName,
-        what: `attach BPF program "${programName}": ${errnoName(raw)}`,
+        what: `attach BPF program "${programName}"${place}: ${errnoName(raw)}`,
         advice: 'see "fimbul doctor" for what this kernel offers, or choose another backend',
         log: this.log,
       });
     }
-    const link = new BpfLink(raw, programName, (detached) => this.#links.delete(detached));
+    const target = functionName ?? null;
+    const link = new BpfLink(raw, { program: programName, target }, (detached) =>
+      this.#links.delete(detached),
+    );
     this.#links.add(link);
     return succeed(link);
   }
@@ -283,6 +310,16 @@ export class BpfObject {
     const found = this.#programs.get(programName);
     if (found === undefined) throw this.#unknown('program', programName, this.#programs.keys());
     return found;
+  }
+
+  #assertProbe(programName: string, index: number): void {
+    const section = this.#raw.programs()[index]?.section ?? '';
+    if (/^k(?:ret)?probe(?:\/|$)/.test(section)) return;
+    throw new ProbeError({
+      code: 'wrong_argument',
+      what: `attach program "${programName}" of section "${section}" to a function by name`,
+      advice: 'use setAttachTarget() before loading for all sections but kprobe and kretprobe',
+    });
   }
 
   #unknown(noun: string, name: string, known: Iterable<string>): ProbeError {

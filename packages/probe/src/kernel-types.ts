@@ -26,19 +26,31 @@ export class KernelTypes {
     return this.#find(`btf_trace_${name}`, kindTypedef);
   }
 
+  /**
+   * Counts the parameters of a kernel function, as its source has them; null when there is none.
+   * Kernels differ in that, and a program that reads one too many is refused.
+   */
+  countParameters(name: string): number | null {
+    this.#assertOpen(name);
+    return this.#raw.countParameters(name);
+  }
+
   close(): void {
     this.#closed = true;
     this.#raw.close();
   }
 
   #find(name: string, kind: number): string | null {
-    if (this.#closed) {
-      throw new ProbeError({
-        code: 'closed',
-        what: `look for "${name}" in the kernel's types: they are closed`,
-        advice: 'open them again with openKernelTypes()',
-      });
-    }
+    this.#assertOpen(name);
     return this.#raw.find(name, kind);
+  }
+
+  #assertOpen(name: string): void {
+    if (!this.#closed) return;
+    throw new ProbeError({
+      code: 'closed',
+      what: `look for "${name}" in the kernel's types: they are closed`,
+      advice: 'open them again with openKernelTypes()',
+    });
   }
 }

@@ -57,12 +57,17 @@ export type ProgramKind =
   | 'fentry'
   | 'fexit'
   | 'kprobe'
+  | 'kretprobe'
   | 'kprobe.multi'
   | 'tp_btf'
   | 'raw_tp'
   | 'tracepoint';
 
-export type RawLink = { detach(): void };
+export type RawLink = {
+  callsMax(): number | null;
+  missed(): bigint | null;
+  detach(): void;
+};
 
 export type RawRing = {
   read(destination: Uint8Array, index: Uint32Array): number;
@@ -79,8 +84,12 @@ export type RawObject = {
   setMaxEntries(map: number, maxEntries: number): number;
   setInitialValue(map: number, offset: number, bytes: Uint8Array): void;
   setAutoload(program: number, autoload: boolean): number;
+  setAttachTarget(program: number, functionName: string): number;
+  keepVerifierLog(program: number): number;
+  verifierLog(program: number): string;
   load(): number;
   attach(program: number): RawLink | number;
+  attachFunction(program: number, functionName: string): RawLink | number;
   ring(map: number): RawRing | number;
   mapGet(map: number, key: Uint8Array, value: Uint8Array): number;
   mapSet(map: number, key: Uint8Array, value: Uint8Array, flags: number): number;
@@ -93,6 +102,7 @@ export type RawObject = {
 
 export type RawKernelTypes = {
   find(name: string, kind: number): string | null;
+  countParameters(functionName: string): number | null;
   close(): void;
 };
 
