@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table as people see it, and the lines that a run hands on.
+// The table as people see it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge } from './budget-check.ts';
 import { formatLoadTimes, formatTable } from './budget-table.ts';
-import { type ProgramReport, parseReports } from './kernel-report.ts';
+import type { ProgramReport } from './kernel-report.ts';
 
 const measures = { size: 100, verified: 200_000, states: 30, peak: 20, stack: 96 };
 
@@ -44,13 +44,4 @@ test('a row for each program and kernel, with what is too much marked', () => {
 test('the time that the plan of each kernel took', () => {
   const times = formatLoadTimes(judge(budget, reports).verdicts);
   assert.equal(times, '6.12.1 verified its plan in 1.5 ms\n');
-});
-
-test('reports are found among other output', () => {
-  const lines = [
-    'warning: something',
-    ...reports.map((report) => JSON.stringify(report)),
-    '{"a":1}',
-  ];
-  assert.deepEqual(parseReports(lines.join('\n')), reports);
 });

@@ -46,3 +46,19 @@ export function parseReports(output: string): readonly ProgramReport[] {
     .filter((line) => line.startsWith('{"release":') && line.includes('"program":'))
     .map((line) => JSON.parse(line) as ProgramReport);
 }
+
+/** Leaves one report of each program: that it was refused, or else the one that costs most. */
+export function mergeReports(reports: readonly ProgramReport[]): readonly ProgramReport[] {
+  const merged = new Map<string, ProgramReport>();
+  for (const report of reports) {
+    const other = merged.get(report.program);
+    const isPlanned = report.isPlanned || other?.isPlanned === true;
+    const dearest = other === undefined || getCost(report) > getCost(other) ? report : other;
+    merged.set(report.program, { ...dearest, isPlanned });
+  }
+  return [...merged.values()];
+}
+
+function getCost(report: ProgramReport): number {
+  return report.outcome === 'refused' ? Number.POSITIVE_INFINITY : report.measures.verified;
+}
