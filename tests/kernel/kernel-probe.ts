@@ -66,14 +66,15 @@ export function readKernel(): Kernel {
   return { native, features, plan };
 }
 
+function makeZeros(): Record<RecordKind, number> {
+  return Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<RecordKind, number>;
+}
+
 export class KernelProbe {
   readonly #probe: Probe;
   readonly #batch = new RecordBatch(batchBytes, batchRecordsMax);
   readonly #view = new RecordView(this.#batch);
-  readonly #received = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<
-    RecordKind,
-    number
-  >;
+  readonly #received = makeZeros();
 
   constructor({ native, plan }: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
     const objectBytes = expect(readObjectFile(getObjectPath()));
@@ -90,20 +91,37 @@ export class KernelProbe {
     return this.#received;
   }
 
-  /** Empties the ring; decodes the records that `isWanted` says yes to, by process id. */
-  take(isWanted: (pid: number) => boolean): ObservedRecord[] {
-    const taken: ObservedRecord[] = [];
+  /** Empties the ring; shows each record where it lies, which is no longer than the call. */
+  visit(onRecord: (record: RecordView, kind: RecordKind) => void): void {
     for (;;) {
       this.#probe.read(this.#batch);
-      if (this.#batch.count === 0) return taken;
+      if (this.#batch.count === 0) return;
       for (let index = 0; index < this.#batch.count; index += 1) {
         const kind = this.#view.moveTo(this.#batch, index);
         this.#received[kind] += 1;
-        if (isWanted(this.#view.getU32(recordHeaderOffsets.process.pid))) {
-          taken.push(decodeRecord(this.#view, kind));
-        }
+        onRecord(this.#view, kind);
       }
     }
+  }
+
+  /** Empties the ring; decodes the records that `isWanted` says yes to, by process id. */
+  take(isWanted: (pid: number) => boolean): ObservedRecord[] {
+    const taken: ObservedRecord[] = [];
+    this.visit((record, kind) => {
+      if (!isWanted(record.getU32(recordHeaderOffsets.process.pid))) return;
+      taken.push(decodeRecord(record, kind));
+    });
+    return taken;
+  }
+
+  /** Empties the ring; counts the records that `isWanted` says yes to, by kind. */
+  count(isWanted: (pid: number, ppid: number) => boolean): Record<RecordKind, number> {
+    const counts = makeZeros();
+    const { pid, ppid } = recordHeaderOffsets.process;
+    this.visit((record, kind) => {
+      if (isWanted(record.getU32(pid), record.getU32(ppid))) counts[kind] += 1;
+    });
+    return counts;
   }
 
   onReadable(callback: (() => void) | null): void {
