@@ -16,11 +16,14 @@ export type Operations = {
   readonly operate: string;
   /** Does nothing; it is what cases execute. */
   readonly nothing: string;
+  /** Loads that no script can describe (operations/stress.h). */
+  readonly stress: string;
 };
 
 const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
   operate: ['operate.c', 'script.c', 'report.c', 'calls.c', 'tasks.c', 'loads.c'],
   nothing: ['nothing.c'],
+  stress: ['stress.c', 'contend.c', 'contend_work.c', 'brief_lives.c', 'mounts.c'],
 };
 
 /** Static: loading libraries would be events. Below 4 GiB: the 32-bit entry takes no more. */
@@ -45,5 +48,9 @@ export async function buildOperations(): Promise<Operations> {
     remember(target, key);
     return target;
   };
-  return { operate: await build('operate'), nothing: await build('nothing') };
+  return {
+    operate: await build('operate'),
+    nothing: await build('nothing'),
+    stress: await build('stress'),
+  };
 }

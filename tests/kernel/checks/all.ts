@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // All checks, in the order in which they run.
 
+import { briefLifeChecks } from './brief-lives.ts';
 import type { KernelCheck } from './check.ts';
 import { compiledFilterChecks } from './compiled-filter.ts';
+import { contentionChecks } from './contention.ts';
 import { controlGroupChecks } from './control-group.ts';
 import { filterModelChecks } from './filter-model.ts';
+import { manyMountChecks } from './many-mounts.ts';
 import { stormChecks } from './storm.ts';
 
 export const checks: readonly KernelCheck[] = [
@@ -12,4 +15,7 @@ export const checks: readonly KernelCheck[] = [
   ...compiledFilterChecks,
   ...filterModelChecks,
   ...stormChecks,
+  ...manyMountChecks,
+  ...briefLifeChecks,
+  ...contentionChecks,
 ];
