@@ -80,7 +80,7 @@ function describe({ report, nearest, problems }: Verdict): Row {
     ms: report.timeUs === null ? '' : formatMs(report.timeUs),
     nearest: nearest?.measure ?? '',
     allowed: nearest === null ? '' : String(nearest.allowed),
-    used: `${nearest === null ? '' : formatPercent(nearest.share)}${problems.length > 0 ? ' !' : ''}`,
+    used: (nearest === null ? '' : formatPercent(nearest.share)) + (problems[0] ? ' !' : ''),
   };
 }
 

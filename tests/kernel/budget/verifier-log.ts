@@ -16,13 +16,16 @@ export type VerifierStatistics = {
   readonly timeUs: number | null;
 };
 
-const processedLine =
-  /^processed (\d+) insns \(limit (\d+)\) max_states_per_insn \d+ total_states (\d+) peak_states (\d+)/m;
-// KERNEL 7: " max N" follows, which leaves out what is on private stacks.
+const processedLine = new RegExp(
+  '^processed (\\d+) insns \\(limit (\\d+)\\) max_states_per_insn \\d+ ' +
+    'total_states (\\d+) peak_states (\\d+)',
+  'm',
+);
+// KERNEL 7.2: " max N" follows, which leaves out what is on private stacks.
 const stackLine = /^stack depth (\d+(?:\+\d+)*)/m;
 const timeLine = /^verification time (\d+) usec/m;
 
-/** KERNEL: check_max_stack_depth() rounds what a function takes up to this (to 16 since 6.8). */
+/** KERNEL: check_max_stack_depth() rounds what a function takes up to this; 7.2 only to 16. */
 const stackUnit = 32;
 
 /** Returns null when the log has no statistics. */
