@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { runOrFail } from './child.ts';
 import type { Workspace } from './workspace.ts';
 
-export type ProgramName = 'append' | 'storm';
+export type ProgramName = 'append' | 'brood' | 'paced' | 'storm';
 
 /** Compiles a program into the workspace and returns its path. */
 export async function compileProgram(workspace: Workspace, name: ProgramName): Promise<string> {
