@@ -31,3 +31,17 @@ export {
   planProbe,
 } from './plan/plan.ts';
 export { ProbeError, type Result } from './probe-error.ts';
+export { planTranslation, type Translation } from './recording/record-translator.ts';
+export {
+  openRecordingFile,
+  RecordingFile,
+  RecordingFull,
+  type RecordingInput,
+} from './recording/recording-file.ts';
+export {
+  type ByteSource,
+  type RecordingEntry,
+  type RecordingFault,
+  RecordingReader,
+} from './recording/recording-reader.ts';
+export { type ByteSink, RecordingWriter } from './recording/recording-writer.ts';

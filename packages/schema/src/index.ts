@@ -62,3 +62,9 @@ export {
   textRefOffsets,
   unlinkRecordOffsets,
 } from './kernel/offsets.gen.ts';
+export {
+  describeRecords,
+  type RecordedLayout,
+  type RecordedMember,
+  type RecordSchema,
+} from './kernel/record-schema.ts';

@@ -19,21 +19,28 @@ export class RecordBatch {
   /** Makes a batch of records that come from elsewhere than a ring: a recording, a test. */
   static of(...records: readonly Uint8Array[]): RecordBatch {
     const batch = new RecordBatch(
-      records.reduce((sum, record) => sum + getRoom(record), 0),
+      records.reduce((sum, record) => sum + roundUp(record.length), 0),
       records.length,
     );
-    let start = 0;
-    for (const record of records) {
-      batch.bytes.set(record, start);
-      batch.index.set([start, record.length], 2 * batch.count);
-      batch.count += 1;
-      start += getRoom(record);
-    }
+    for (const record of records) batch.append(record);
     return batch;
+  }
+
+  /** Adds a record after those that are there; false when there is no room for it. */
+  append(record: Uint8Array): boolean {
+    const last = 2 * (this.count - 1);
+    const start =
+      this.count === 0 ? 0 : roundUp((this.index[last] ?? 0) + (this.index[last + 1] ?? 0));
+    if (2 * this.count >= this.index.length) return false;
+    if (start + record.length > this.bytes.length) return false;
+    this.bytes.set(record, start);
+    this.index.set([start, record.length], 2 * this.count);
+    this.count += 1;
+    return true;
   }
 }
 
 /** Records start at multiples of eight bytes, as in the ring. */
-function getRoom(record: Uint8Array): number {
-  return Math.ceil(record.length / 8) * 8;
+function roundUp(length: number): number {
+  return Math.ceil(length / 8) * 8;
 }
