@@ -7,6 +7,7 @@ export type {
   PredicateExplanation,
   RuleExplanation,
 } from './3-plan/explanation.ts';
+export { compareFilters, type FilterCoverage } from './3-plan/filter-coverage.ts';
 export { filterEvent, type VisibleEvent } from './3-plan/filter-model.ts';
 export {
   type Accessor,
