@@ -36,6 +36,7 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
       engine: ['source', 'context'],
       output: ['source', 'context', 'engine'],
       health: ['source', 'context', 'engine', 'output'],
+      recording: ['source', 'context', 'engine', 'output', 'health'],
       control: ['source', 'context', 'engine', 'output', 'health'],
     },
   },

@@ -3,13 +3,14 @@
 // anything is attached, and whatever ends the run, what the kernel saw until then is judged.
 
 import { randomBytes } from 'node:crypto';
-import { Failure, formatBug, formatFailure, requirePrivilege } from '@fimbul/config';
+import { requirePrivilege } from '@fimbul/config';
 import { Agent } from './agent.ts';
 import { loadPolicies } from './load-policies.ts';
 import { readOptions } from './options.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
 import { createOutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
+import { runMain } from './run-main.ts';
 import { loadNativeOrFail, startProbeOrFail } from './start-probe.ts';
 
 const standardOutput = 1;
@@ -40,15 +41,4 @@ function run(): void {
   agent.start();
 }
 
-// A reader of our messages that has gone away is no reason to stop watching.
-process.stderr.on('error', () => undefined);
-try {
-  run();
-} catch (error) {
-  if (!(error instanceof Failure)) {
-    process.stderr.write(formatBug(error));
-    process.exit(1);
-  }
-  process.stderr.write(formatFailure(error));
-  process.exitCode = error.exitCode;
-}
+runMain(run);

@@ -40,7 +40,8 @@ export function parseDuration(text: string): number {
   );
 }
 
-function parseChoice<Choice extends string>(
+/** Takes one of several words. */
+export function parseChoice<Choice extends string>(
   option: string,
   value: string,
   choices: readonly Choice[],
@@ -70,7 +71,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** Makes a path whole, so that alerts name the policy wherever they are read. */
-function makeAbsolute(path: string): string {
+export function makeAbsolute(path: string): string {
   if (isAbsolute(path)) return path;
   try {
     return resolve(path);

@@ -51,8 +51,8 @@ export type StartedProbe = {
 /** Starts the probe with the filters of the policies; nothing is left attached when it fails. */
 export function startProbeOrFail(
   native: Native,
-  options: AgentOptions,
-  policies: CompiledPolicies,
+  options: Pick<AgentOptions, 'backend' | 'ringBytes'>,
+  policies: Pick<CompiledPolicies, 'filters'>,
 ): StartedProbe {
   const features = expect(readKernelFeatures(native));
   const plan = planProbe(features, options.backend);

@@ -2,12 +2,14 @@
 // The `fimbul` command: one file per sub-command. Called in a wrong way it exits with 2, when
 // something does not work with 1, always with one message that says what to do.
 
-import { Failure, formatBug, formatFailure } from '@fimbul/config';
+import { Failure, formatBug, formatFailure, version } from '@fimbul/config';
 import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addRecordCommand } from './commands/record.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addRulesCommand } from './commands/rules-check.ts';
-import { addVersionCommand, version } from './commands/version.ts';
+import { addVersionCommand } from './commands/version.ts';
 
 // A reader of our output that has had enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,6 +40,8 @@ const program = new Command('fimbul')
 
 addAgentCommands(program);
 addRulesCommand(program);
+addRecordCommand(program);
+addReplayCommand(program);
 addDoctorCommand(program);
 addVersionCommand(program);
 adviseHelp(program, 'fimbul');

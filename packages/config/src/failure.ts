@@ -4,8 +4,8 @@
 
 import { escapeControls } from './printable.ts';
 
-/** 1: it did not work; 2: it was called in a wrong way. */
-export type ExitCode = 1 | 2;
+/** 1: it did not work; 2: it was called in a wrong way; 3: it worked for a part of its input. */
+export type ExitCode = 1 | 2 | 3;
 
 export class Failure extends Error {
   override readonly name = 'Failure';

@@ -13,3 +13,4 @@ export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
 export { escapeControls } from './printable.ts';
 export { requirePrivilege } from './privilege.ts';
+export { version } from './version.ts';

@@ -2,9 +2,9 @@
 // `fimbul agent` and `fimbul run`: the command line is checked here, then this process becomes the
 // agent (execve): there is no parent left that could be killed and leave the agent behind.
 
-import { join } from 'node:path';
-import { backendChoices, Failure, rootDirectory } from '@fimbul/config';
+import { backendChoices } from '@fimbul/config';
 import { type Command, Option } from 'commander';
+import { becomeProgram, collect } from '../become.ts';
 import { wantsColor } from '../color.ts';
 
 type AgentFlags = {
@@ -15,8 +15,6 @@ type AgentFlags = {
   readonly duration?: string;
 };
 
-const agentMain = join(rootDirectory, 'packages/agent/src/main.ts');
-
 function buildArguments(flags: AgentFlags): string[] {
   // One word for each option: a value that starts with a dash is not taken for another option.
   const args = [`--output=${flags.output}`];
@@ -26,20 +24,6 @@ function buildArguments(flags: AgentFlags): string[] {
   if (flags.duration !== undefined) args.push(`--duration=${flags.duration}`);
   if (wantsColor(process.stdout)) args.push('--color');
   return args;
-}
-
-function becomeAgent(flags: AgentFlags): void {
-  // Absent on platforms that have no execve; set-up refuses those.
-  if (!process.execve) throw new Failure('this Node.js has no execve', 'run "npm run setup" again');
-  process.execve(
-    process.execPath,
-    [process.execPath, agentMain, ...buildArguments(flags)],
-    process.env as Record<string, string>,
-  );
-}
-
-function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
 }
 
 function addCommand(program: Command, name: string, output: string): Command {
@@ -58,7 +42,7 @@ function addCommand(program: Command, name: string, output: string): Command {
         .default(output),
     )
     .option('--duration <time>', 'stop this long after being ready, such as 10s or 5m')
-    .action((flags: AgentFlags) => becomeAgent(flags));
+    .action((flags: AgentFlags) => becomeProgram('main.ts', buildArguments(flags)));
 }
 
 export function addAgentCommands(program: Command): void {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul record`: constructs, wires, starts and stops a recording. The file is made first, so that
+// nothing is attached for one that cannot be written, and goes again when nothing could start.
+
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Failure, requirePrivilege, version } from '@fimbul/config';
+import { RecordBatch, RecordingFile, RecordingFull, RecordingWriter } from '@fimbul/probe';
+import { fileOperations, type OperationFilter } from '@fimbul/schema';
+import { NodeProcSource } from './context/node-proc-source.ts';
+import { loadPolicies } from './load-policies.ts';
+import { ProbeRun } from './probe-run.ts';
+import { type RecordOptions, readRecordOptions } from './record-options.ts';
+import { toPlain } from './recording/notes.ts';
+import { Recorder } from './recording/recorder.ts';
+import { describeFilter } from './recording/recording-meta.ts';
+import { runMain } from './run-main.ts';
+import { loadNativeOrFail, type StartedProbe, startProbeOrFail } from './start-probe.ts';
+
+/** Filters that let everything through: only so is any policy answered by the recording. */
+function passEverything(): readonly OperationFilter[] {
+  const names = { names: new Map<string, bigint>(), otherNames: 1n, longNames: 1n };
+  return fileOperations.map((operation) => ({
+    operation,
+    lanes: 1n,
+    source: names,
+    destination: operation === 'rename' ? names : null,
+    flags: { bits: [], masks: [1n] },
+    failures: 'all',
+  }));
+}
+
+function loadFilters(options: RecordOptions): readonly OperationFilter[] {
+  if (options.policies === null) return passEverything();
+  const { policies, report } = loadPolicies(options.policies, process.stderr.isTTY === true);
+  process.stderr.write(report);
+  return policies.filters;
+}
+
+function describeGreeting(options: RecordOptions, { probe, plan, release }: StartedProbe): string {
+  const degraded = probe.degradations.map(
+    ({ program, error }) => `fimbul: degraded: ${program} is not used: ${error.what}\n`,
+  );
+  const what = options.policies === null ? 'everything' : 'what the policies let through';
+  const backends = [...new Set(plan.operations.map(({ backend }) => backend))].join(', ');
+  return (
+    `${degraded.join('')}fimbul: ready: recording ${what} to ${options.output}; ` +
+    `backend ${backends} on Linux ${release}; pid ${process.pid}\n`
+  );
+}
+
+function startRecording(
+  options: RecordOptions,
+  file: RecordingFile,
+  filters: readonly OperationFilter[],
+): void {
+  const native = loadNativeOrFail();
+  const started = startProbeOrFail(native, options, { filters });
+  const { probe, plan, release } = started;
+  const proc = new NodeProcSource();
+  const meta = {
+    fimbul: version,
+    recordingId: randomBytes(6).toString('hex'),
+    hostname: hostname(),
+    release,
+    plan: plan.operations.map(({ operation, backend }) => ({ operation, backend })),
+    programs: probe.programs,
+    namespaces: proc.readHostNamespaces(),
+    showsAllProcesses: proc.showsAllProcesses(),
+    filters: filters.map(describeFilter),
+  };
+  const writeStatus = (text: string): void => void process.stderr.write(text);
+  const writer = new RecordingWriter(file, randomBytes(4).readUInt32LE(), toPlain(meta));
+  const clock = { nowMs: () => performance.now() };
+  const { bytesMax, durationMs } = options;
+  const consumer = new Recorder(
+    { writer, file, proc, clock, bytesMax, writeStatus },
+    RecordBatch.of(),
+  );
+  const greeting = describeGreeting(options, started);
+  new ProbeRun({ native, probe, consumer, durationMs, greeting, writeStatus }).start();
+}
+
+function run(): void {
+  const options = readRecordOptions(process.argv.slice(2));
+  requirePrivilege('fimbul record');
+  const filters = loadFilters(options);
+  const file = RecordingFile.create(options.output, options.force);
+  if (!file.ok) throw new Failure(file.error.what, file.error.advice);
+  try {
+    startRecording(options, file.value, filters);
+  } catch (error) {
+    file.value.discard();
+    if (error instanceof RecordingFull) throw new Failure(error.message, error.advice);
+    throw error;
+  }
+}
+
+runMain(run);

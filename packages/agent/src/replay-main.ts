@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul replay`: a recording through other rules. It needs no kernel and no root, asks nothing of
+// the host it runs on but the two kinds of files it is given, and ends with 3 when the recording is
+// not whole.
+
+import { Failure, formatFailure } from '@fimbul/config';
+import {
+  openRecordingFile,
+  planTranslation,
+  type RecordingFault,
+  RecordingReader,
+  type Translation,
+} from '@fimbul/probe';
+import { type CompiledPolicies, compareFilters } from '@fimbul/rules';
+import { formatDrainReport } from './health/drain-report.ts';
+import { loadPolicies } from './load-policies.ts';
+import { createJsonLinesSink } from './output/json-lines-sink.ts';
+import { createOutputStream } from './output/output-stream.ts';
+import { createReadableSink } from './output/readable-sink.ts';
+import { readReplayOptions } from './record-options.ts';
+import { parseCounters, parseMeta, type RecordingMeta } from './recording/recording-meta.ts';
+import { Replay } from './recording/replay.ts';
+import { runMain } from './run-main.ts';
+
+const standardOutput = 1;
+
+const writeStatus = (text: string): void => void process.stderr.write(text);
+
+function describeFault(path: string, { kind, at, what, advice }: RecordingFault): Failure {
+  const place = kind === 'refused' ? '' : ` (byte ${at})`;
+  return new Failure(`replay ${path}: ${what}${place}`, advice, kind === 'refused' ? 1 : 3);
+}
+
+function readMeta(path: string, reader: RecordingReader): RecordingMeta {
+  const meta = parseMeta(reader.header.meta);
+  if (meta !== null) return meta;
+  throw new Failure(
+    `replay ${path}: its header does not tell of a host`,
+    'replay it with the version of fimbul that made it',
+  );
+}
+
+function translate(path: string, reader: RecordingReader, meta: RecordingMeta): Translation {
+  const translation = planTranslation(reader.header.schema);
+  if ('refusal' in translation) {
+    throw new Failure(
+      `replay ${path}: records of fimbul ${meta.fimbul} cannot be read: ${translation.refusal}`,
+      `replay it with fimbul ${meta.fimbul}`,
+    );
+  }
+  const { missing, unknownKinds } = translation;
+  if (missing.length > 0) {
+    writeStatus(
+      `fimbul: degraded: fimbul ${meta.fimbul} did not record ${missing.join(', ')}\n` +
+        '  → rules and alerts have zero there\n',
+    );
+  }
+  if (unknownKinds.length > 0) {
+    writeStatus(`fimbul: degraded: records of kind ${unknownKinds.join(', ')} are left out\n`);
+  }
+  return translation;
+}
+
+/** Warns where the recording cannot hold all that the policies would have been sent. */
+function warnOfGaps(meta: RecordingMeta, policies: CompiledPolicies): void {
+  for (const wanted of policies.filters) {
+    const { operation } = wanted;
+    const given = meta.filters.find((filter) => filter.operation === operation);
+    const coverage = compareFilters(wanted, given);
+    if (coverage === 'whole') continue;
+    const what =
+      coverage === 'none'
+        ? `no ${operation} events were recorded`
+        : `only a part of the ${operation} events that these policies look at was recorded`;
+    writeStatus(
+      `fimbul: degraded: ${what}, so alerts may be missing\n` +
+        '  → record without --policy, or with these policies\n',
+    );
+  }
+}
+
+function describeStart(path: string, meta: RecordingMeta, policies: CompiledPolicies): string {
+  const backends = [...new Set(meta.plan.map(({ backend }) => backend))].join(', ');
+  const count = policies.rules.length;
+  return (
+    `fimbul: replaying ${path}: ${count} rule${count === 1 ? '' : 's'}; recorded by fimbul ` +
+    `${meta.fimbul}, backend ${backends} on Linux ${meta.release}\n`
+  );
+}
+
+function replay(path: string, reader: RecordingReader): void {
+  const options = readReplayOptions(process.argv.slice(2));
+  const reportColor = options.color && process.stderr.isTTY === true;
+  const { policies, report } = loadPolicies(options.policies, reportColor);
+  writeStatus(report);
+  const meta = readMeta(path, reader);
+  const translation = translate(path, reader, meta);
+  warnOfGaps(meta, policies);
+  writeStatus(describeStart(path, meta, policies));
+  const writeAll = createOutputStream(standardOutput);
+  const sink =
+    options.output === 'json'
+      ? createJsonLinesSink(writeAll)
+      : createReadableSink(writeAll, options.color);
+  const run = new Replay({ reader, meta, translation, policies, sink, writeStatus });
+  run.run();
+  if (run.leftOut > 0) {
+    writeStatus(`fimbul: degraded: ${run.leftOut} entries are unknown to this version\n`);
+  }
+  const { undecodable } = run.counters;
+  if (undecodable > 0) writeStatus(`fimbul: degraded: ${undecodable} records are none\n`);
+  const counters = parseCounters(reader.footer?.meta);
+  writeStatus(formatDrainReport(counters, run.counters, policies.rules));
+  if (reader.fault === null) return;
+  const failure = describeFault(path, reader.fault);
+  writeStatus(formatFailure(failure));
+  process.exitCode = failure.exitCode;
+}
+
+function run(): void {
+  const { recording: path } = readReplayOptions(process.argv.slice(2));
+  const opened = openRecordingFile(path);
+  if (!opened.ok) throw new Failure(opened.error.what, opened.error.advice);
+  try {
+    const reader = RecordingReader.open(opened.value);
+    if (!(reader instanceof RecordingReader)) throw describeFault(path, reader);
+    replay(path, reader);
+  } finally {
+    opened.value.close();
+  }
+}
+
+runMain(run);
