@@ -164,13 +164,10 @@ static __always_inline struct open_call open_call_of(const struct arguments *arg
 	};
 }
 
-/* The arguments of do_file_open_root. */
-static __always_inline struct open_call open_by_root_call_of(const struct arguments *arguments)
+/* A call of do_file_open_root. */
+static __always_inline struct open_call open_by_root_call(__u64 flags)
 {
-	return (struct open_call){
-		.flags = arguments->value[open_root_has_mount ? 3 : 2],
-		.directory = AT_FDCWD,
-	};
+	return (struct open_call){ .flags = flags, .directory = AT_FDCWD };
 }
 
 #endif

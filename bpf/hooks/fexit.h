@@ -22,6 +22,16 @@ static __always_inline struct arguments arguments_of_entry(const __u64 *ctx, con
 	return arguments;
 }
 
+/* A value of a context.
+ * VERIFIER: of two loads clang would make one, whose address it chooses, and a context may not be
+ * moved. */
+#define CONTEXT_VALUE(ctx, index)                                                                \
+	({                                                                                       \
+		__u64 value;                                                                     \
+		asm volatile("%0 = *(u64 *)(%1 + %2)" : "=r"(value) : "r"(ctx), "i"((index)*8)); \
+		value;                                                                           \
+	})
+
 /* The body gets the first `count` arguments of the function. */
 #define FENTRY(name, count, body)                                             \
 	static __always_inline void name##_body(__u64 *ctx, const bool typed) \
@@ -48,25 +58,9 @@ FENTRY(fentry_rename_begin, 5, rename_begin)
 FENTRY(fentry_rename_check, 5, rename_check)
 FEXIT(fexit_rename, 5, rename_return)
 
-static __always_inline void fentry_chmod_by_name_body(__u64 *ctx, const bool typed)
-{
-	struct arguments arguments = arguments_of_entry(ctx, 3);
-
-	if (chmod_has_flags)
-		arguments.value[3] = ctx[3];
-	chmod_by_name_begin(&arguments, typed);
-}
-
-static __always_inline void fexit_chmod_by_name_body(__u64 *ctx, const bool typed)
-{
-	chmod_by_name_return((int)(chmod_has_flags ? ctx[4] : ctx[3]), typed);
-}
-
-HOOK("fentry", fentry_chmod_by_name_begin, __u64, fentry_chmod_by_name_body)
-FENTRY(fentry_chmod_by_file_begin, 2, chmod_by_file_begin)
+FENTRY(fentry_chmod_begin, 2, chmod_begin)
 FENTRY(fentry_chmod_check, 2, chmod_check)
-HOOK("fexit", fexit_chmod_by_name, __u64, fexit_chmod_by_name_body)
-FEXIT(fexit_chmod_by_file, 2, chmod_by_file_return)
+FEXIT(fexit_chmod, 2, chmod_return)
 
 static __always_inline void fexit_open_body(__u64 *ctx, const bool typed)
 {
@@ -78,13 +72,17 @@ static __always_inline void fexit_open_body(__u64 *ctx, const bool typed)
 
 static __always_inline void fexit_open_by_root_body(__u64 *ctx, const bool typed)
 {
-	struct arguments arguments = arguments_of_entry(ctx, 3);
 	struct open_call call;
+	__u64 result;
 
-	if (open_root_has_mount)
-		arguments.value[3] = ctx[3];
-	call = open_by_root_call_of(&arguments);
-	open_return(&call, PROGRAM_OPEN_BY_ROOT, open_root_has_mount ? ctx[4] : ctx[3], typed);
+	if (open_root_has_mount) {
+		call = open_by_root_call(CONTEXT_VALUE(ctx, 3));
+		result = CONTEXT_VALUE(ctx, 4);
+	} else {
+		call = open_by_root_call(CONTEXT_VALUE(ctx, 2));
+		result = CONTEXT_VALUE(ctx, 3);
+	}
+	open_return(&call, PROGRAM_OPEN_BY_ROOT, result, typed);
 }
 
 HOOK("fexit", fexit_open, __u64, fexit_open_body)

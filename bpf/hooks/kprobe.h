@@ -45,11 +45,13 @@ KPROBE(kprobe_rename_begin, rename_begin)
 KPROBE(kprobe_rename_check, rename_check)
 KRETPROBE(kretprobe_rename, rename_return)
 
-KPROBE(kprobe_chmod_by_name_begin, chmod_by_name_begin)
-KPROBE(kprobe_chmod_by_file_begin, chmod_by_file_begin)
+KPROBE(kprobe_chmod_begin, chmod_begin)
 KPROBE(kprobe_chmod_check, chmod_check)
-KRETPROBE(kretprobe_chmod_by_name, chmod_by_name_return)
-KRETPROBE(kretprobe_chmod_by_file, chmod_by_file_return)
+KRETPROBE(kretprobe_chmod, chmod_return)
+
+/* Attached to the function of every system call that finds its file by a name. */
+KPROBE(kprobe_chmod_syscall, chmod_syscall_begin)
+KRETPROBE(kretprobe_chmod_syscall, chmod_syscall_return)
 
 static __always_inline void kprobe_open_begin_body(struct pt_regs *ctx, const bool typed)
 {
@@ -63,7 +65,7 @@ static __always_inline void kprobe_open_begin_body(struct pt_regs *ctx, const bo
 static __always_inline void kprobe_open_by_root_begin_body(struct pt_regs *ctx, const bool typed)
 {
 	struct arguments arguments = arguments_of_registers(ctx);
-	struct open_call call = open_by_root_call_of(&arguments);
+	struct open_call call = open_by_root_call(arguments.value[open_root_has_mount ? 3 : 2]);
 
 	call.stack_pointer = ctx->sp;
 	open_begin(&call, typed);
