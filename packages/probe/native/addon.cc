@@ -9,6 +9,7 @@
 #include "clocks.h"
 #include "js_handle.h"
 #include "kernel_types.h"
+#include "kernel_variable.h"
 #include "libbpf_log.h"
 #include "program_trial.h"
 #include "run_stats.h"
@@ -30,6 +31,7 @@ constexpr napi_property_descriptor kExports[] = {
 	js_function<RunStats::enable>("enableRunStats"),
 	js_function<KernelTypes::open>("openKernelTypes"),
 	js_function<try_program>("tryProgram"),
+	js_function<read_kernel_variable>("readKernelVariable"),
 	js_function<read_clocks>("clocks"),
 	js_function<possible_cpus>("possibleCpus"),
 };

@@ -57,6 +57,11 @@ test('exports throw on junk and never crash', () => {
   assert.ok(callWithJunk(addon, 'openObject', [[], [bytes]]) > 0);
   assert.ok(callWithJunk(addon, 'openKernelTypes', [[]]) > 0);
   assert.ok(callWithJunk(addon, 'tryProgram', [[], ['lsm']]) > 0);
+  assert.ok(callWithJunk(addon, 'readKernelVariable', [[]]) > 0);
+  const types = addon.openKernelTypes('/sys/kernel/btf');
+  assert.ok(typeof types !== 'number');
+  assert.ok(callWithJunk(types, 'countParameters', [[]]) > 0);
+  types.close();
 });
 
 test('methods of an object that is not loaded throw on junk and never crash', () => {
@@ -64,7 +69,9 @@ test('methods of an object that is not loaded throw on junk and never crash', ()
   assert.ok(!('errno' in object));
   assert.ok(callWithJunk(object, 'setMaxEntries', [[]]) > 0);
   assert.ok(callWithJunk(object, 'setInitialValue', [...anyMap, [4, 0], [4, 20], [4, 24]]) > 0);
-  assert.ok(callWithJunk(object, 'setAutoload', [[]]) > 0);
+  for (const name of ['setAutoload', 'setAttachTarget', 'keepVerifierLog', 'verifierLog']) {
+    assert.ok(callWithJunk(object, name, [[], [0]]) > 0);
+  }
   object.close();
 });
 
@@ -73,7 +80,7 @@ test('methods of a loaded object throw on junk and never crash', () => {
   for (const name of ['mapGet', 'mapSet', 'mapDelete', 'mapNextKey']) {
     assert.ok(callWithJunk(object, name, keyed) > 0);
   }
-  for (const name of ['attach', 'ring', 'programStats']) {
+  for (const name of ['attach', 'attachFunction', 'ring', 'programStats', 'verifierLog']) {
     assert.ok(callWithJunk(object, name, [[]]) > 0);
   }
   object.close();

@@ -122,6 +122,7 @@ export type RawAddon = {
   enableRunStats(): { close(): void } | number;
   openKernelTypes(directory: string): RawKernelTypes | number;
   tryProgram(kind: ProgramKind, target: string, helper: number): RawTrial;
+  readKernelVariable(name: string): { readonly errno: number; readonly value: number };
   clocks(): Clocks;
   possibleCpus(): number;
 };

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, version } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadNative } from './native.ts';
@@ -93,6 +93,7 @@ test('tryProgram has an answer for every kind and leaves nothing behind', () => 
     fentry: 'security_file_open',
     fexit: 'security_file_open',
     kprobe: 'security_file_open',
+    kretprobe: 'security_file_open',
     'kprobe.multi': 'security_file_open',
     tp_btf: 'sys_enter',
     raw_tp: 'sys_enter',
@@ -134,6 +135,27 @@ test('openKernelTypes finds functions and tracepoints of the running kernel', ()
   types.close();
   types.close();
   assert.throws(() => types.findFunction('vfs_unlink'), { code: 'closed' });
+});
+
+test('countParameters tells what the kernel itself was built with', () => {
+  const types = expectOk(native.openKernelTypes());
+  assert.equal(types.countParameters('security_path_unlink'), 2);
+  // KERNEL 5.12 has one more: the user namespace, later the mapping of the mount's ids.
+  assert.ok([3, 4].includes(types.countParameters('vfs_unlink') ?? 0));
+  assert.equal(types.countParameters('no_such_function'), null);
+  types.close();
+  assert.throws(() => types.countParameters('vfs_unlink'), { code: 'closed' });
+});
+
+test('readPreemption is certain where the kernel tells, and says so where not', () => {
+  const preemption = native.readPreemption();
+  if (!version().includes('PREEMPT')) assert.equal(preemption, 'voluntary');
+  else if (!version().includes('PREEMPT_DYNAMIC')) assert.equal(preemption, 'preemptible');
+  else {
+    // KERNEL: names of variables are left out by kernels without CONFIG_KALLSYMS_ALL.
+    const symbols = readFileSync('/proc/kallsyms', 'latin1');
+    assert.equal(preemption === 'unknown', !/ preempt_dynamic_mode\n/.test(symbols));
+  }
 });
 
 test('openKernelTypes says what it could not read', () => {

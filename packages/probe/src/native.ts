@@ -3,6 +3,7 @@
 // Nothing is loaded until `loadNative()` is called, so what needs no kernel runs without the addon.
 
 import { accessSync, constants } from 'node:fs';
+import { version } from 'node:os';
 import { BpfObject } from './bpf-object.ts';
 import { KernelTypes } from './kernel-types.ts';
 import {
@@ -13,6 +14,12 @@ import {
   type RawAddon,
   type RawTrial,
 } from './native-addon.ts';
+import {
+  describePreemption,
+  isChosenAtBoot,
+  type Preemption,
+  preemptionVariable,
+} from './preemption.ts';
 import { errnoName, type Result, refuse, succeed } from './probe-error.ts';
 
 const EPERM = 1;
@@ -45,6 +52,8 @@ export type Native = {
   tryProgram(kind: ProgramKind, target: string): ProgramTrial;
   /** Tells whether programs of a kind may call a helper; null when the kernel does not say. */
   helperSupported(kind: ProgramKind, target: string, helperId: number): boolean | null;
+  /** Finds out how the kernel preempts its own code; reads a list of 100,000 names, so ask once. */
+  readPreemption(): Preemption;
   /** Reads the kernel's clocks together. */
   clocks(): Clocks;
   /** Gets how many values an entry of a per-CPU map has. */
@@ -61,6 +70,7 @@ export function loadNative(addonPath: string = getAddonPath()): Native {
     tryProgram: (kind, target) => readTrial(addon.tryProgram(kind, target, 0)),
     helperSupported: (kind, target, helperId) =>
       readHelperTrial(addon.tryProgram(kind, target, helperId)),
+    readPreemption: () => readPreemption(addon),
     clocks: () => addon.clocks(),
     possibleCpus: () => addon.possibleCpus(),
   };
@@ -122,6 +132,13 @@ function openKernelTypes(addon: RawAddon, directory: string): Result<KernelTypes
     what: `read the kernel's types in ${directory}: ${errnoName(raw)}`,
     advice: 'the kernel must be built with CONFIG_DEBUG_INFO_BTF and the directory be readable',
   });
+}
+
+function readPreemption(addon: RawAddon): Preemption {
+  const kernelVersion = version();
+  if (!isChosenAtBoot(kernelVersion)) return describePreemption(kernelVersion, null);
+  const { errno, value } = addon.readKernelVariable(preemptionVariable);
+  return describePreemption(kernelVersion, errno === 0 ? value : null);
 }
 
 function readTrial(trial: RawTrial): ProgramTrial {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a variable of the running kernel by its name. Where lockdown forbids all files that would
+// tell, a BPF program may still read kernel memory; ours runs once, on our own request.
+#pragma once
+
+#include <node_api.h>
+
+#include "js_call.h"
+
+namespace fimbul
+{
+
+// readKernelVariable(name): {errno, value}; the value is a signed 32-bit integer.
+napi_value read_kernel_variable(const JsCall &call);
+
+} // namespace fimbul
