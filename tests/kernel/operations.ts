@@ -23,7 +23,7 @@ export type Operations = {
 const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
   operate: ['operate.c', 'script.c', 'report.c', 'calls.c', 'tasks.c', 'loads.c'],
   nothing: ['nothing.c'],
-  stress: ['stress.c', 'contend.c', 'contend_work.c', 'brief_lives.c', 'mounts.c'],
+  stress: ['stress.c', 'contend.c', 'contend_work.c', 'brief_lives.c', 'deep.c', 'mounts.c'],
 };
 
 /** Static: loading libraries would be events. Below 4 GiB: the 32-bit entry takes no more. */

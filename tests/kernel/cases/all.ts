@@ -10,6 +10,7 @@ import { identityCases } from './identities.ts';
 import { longPathCases } from './long-paths.ts';
 import { mountCases } from './mounts.ts';
 import { nameCases } from './names.ts';
+import { nameEverywhereCases } from './names-everywhere.ts';
 import { openCases } from './open.ts';
 import { openRefusedCases } from './open-refused.ts';
 import { processCases } from './processes.ts';
@@ -25,6 +26,7 @@ export const cases: readonly KernelCase[] = [
   ...renameCases,
   ...chmodCases,
   ...nameCases,
+  ...nameEverywhereCases,
   ...longPathCases,
   ...mountCases,
   ...processCases,

@@ -6,8 +6,11 @@ import type { KernelCheck } from './check.ts';
 import { compiledFilterChecks } from './compiled-filter.ts';
 import { contentionChecks } from './contention.ts';
 import { controlGroupChecks } from './control-group.ts';
+import { cpuHotplugChecks } from './cpu-hotplug.ts';
+import { deepPathChecks } from './deep-paths.ts';
 import { filterModelChecks } from './filter-model.ts';
 import { manyMountChecks } from './many-mounts.ts';
+import { ringFullChecks } from './ring-full.ts';
 import { stormChecks } from './storm.ts';
 
 export const checks: readonly KernelCheck[] = [
@@ -15,7 +18,10 @@ export const checks: readonly KernelCheck[] = [
   ...compiledFilterChecks,
   ...filterModelChecks,
   ...stormChecks,
+  ...deepPathChecks,
   ...manyMountChecks,
+  ...ringFullChecks,
   ...briefLifeChecks,
   ...contentionChecks,
+  ...cpuHotplugChecks,
 ];

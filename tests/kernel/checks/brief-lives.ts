@@ -11,6 +11,7 @@ import { NodeProcSource } from '../../../packages/agent/src/context/node-proc-so
 import { ProcessCache } from '../../../packages/agent/src/context/process-cache.ts';
 import { KernelProbe } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
+import { maySkip } from './preemption.ts';
 
 const ringBytes = 64 * 1024 * 1024;
 const makerCount = 4;
@@ -22,8 +23,11 @@ type Life = {
   readonly runsProgram: boolean;
 };
 
+const lifeKinds = ['fork', 'exec', 'exit'] as const;
+type LifeKind = (typeof lifeKinds)[number];
+
 type Told = {
-  readonly kind: RecordKind;
+  readonly kind: LifeKind;
   readonly startTimeNs: bigint;
   readonly timestampNs: bigint;
   /** What must be equal to what is known of the process, in words. */
@@ -47,7 +51,7 @@ function readLives(output: string): ReadonlyMap<number, Life> {
   return lives;
 }
 
-function describeRecord(record: RecordView, kind: RecordKind): string {
+function describeRecord(record: RecordView, kind: LifeKind): string {
   switch (kind) {
     case 'fork':
       return `made by ${readForkRecord(record).creatorPid}`;
@@ -55,35 +59,47 @@ function describeRecord(record: RecordView, kind: RecordKind): string {
       return `runs ${readExecRecord(record).file.path}`;
     case 'exit':
       return `ended with ${readExitRecord(record).status}`;
-    default:
-      return '';
   }
 }
 
-function applyTo(cache: ProcessCache, record: RecordView, kind: RecordKind): void {
+function applyTo(cache: ProcessCache, record: RecordView, kind: LifeKind): void {
   if (kind === 'fork') cache.applyFork(readForkRecord(record));
   if (kind === 'exec') cache.applyExec(readExecRecord(record));
   if (kind === 'exit') cache.applyExit(readExitRecord(record));
 }
 
-function expectLife({ creator, runsProgram }: Life, nothing: string): readonly string[] {
+type Expected = { readonly kind: LifeKind; readonly detail: string };
+
+function expectLife({ creator, runsProgram }: Life, nothing: string): readonly Expected[] {
   return [
-    `fork made by ${creator}`,
-    ...(runsProgram ? [`exec runs ${nothing}`] : []),
-    `exit ended with ${runsProgram ? 0 : failedStatus}`,
+    { kind: 'fork', detail: `made by ${creator}` },
+    ...(runsProgram ? [{ kind: 'exec', detail: `runs ${nothing}` } as const] : []),
+    { kind: 'exit', detail: `ended with ${runsProgram ? 0 : failedStatus}` },
   ];
 }
 
-function checkLife(expected: readonly string[], told: readonly Told[]): string | null {
-  const got = told.map(({ kind, detail }) => `${kind} ${detail}`);
-  if (got.join('; ') !== expected.join('; ')) {
-    return `expected ${expected.join('; ')}, got ${got.join('; ')}`;
+type Verdict = { readonly missing: readonly LifeKind[]; readonly problem: string | null };
+
+/** Each that came must be one that is expected, in this order. */
+function judgeLife(expected: readonly Expected[], told: readonly Told[]): Verdict {
+  const missing: LifeKind[] = [];
+  let next = 0;
+  for (const { kind, detail } of expected) {
+    if (told[next]?.kind === kind && told[next]?.detail === detail) next += 1;
+    else missing.push(kind);
   }
-  if (new Set(told.map(({ startTimeNs }) => startTimeNs)).size > 1) return 'started at two times';
-  const isOrdered = told.every(
+  const write = (list: readonly Expected[]): string =>
+    list.map(({ kind, detail }) => `${kind} ${detail}`).join('; ');
+  const isInOrder = told.every(
     ({ timestampNs }, i) => timestampNs >= (told[i - 1]?.timestampNs ?? 0n),
   );
-  return isOrdered ? null : 'its records are not in the order of their times';
+  const starts = new Set(told.map(({ startTimeNs }) => startTimeNs));
+  const problems = [
+    ...(next < told.length ? [`expected ${write(expected)}, got ${write(told)}`] : []),
+    ...(starts.size > 1 ? ['it started at two times'] : []),
+    ...(isInOrder ? [] : ['its records are not in the order of their times']),
+  ];
+  return { missing, problem: problems.length > 0 ? problems.join('; ') : null };
 }
 
 type Storm = {
@@ -91,8 +107,22 @@ type Storm = {
   readonly told: ReadonlyMap<number, readonly Told[]>;
   /** Processes of the storm that the agent's table does not know to have ended. */
   readonly left: readonly number[];
-  readonly skipped: readonly string[];
+  /** Runs of the programs of each kind that the kernel skipped. */
+  readonly skipped: Readonly<Record<LifeKind, number>>;
 };
+
+function isLifeKind(kind: RecordKind): kind is LifeKind {
+  return lifeKinds.some((name) => name === kind);
+}
+
+function countSkipped(probe: KernelProbe): Storm['skipped'] {
+  const runs = Object.entries(probe.readCounters().skippedRuns);
+  const count = (kind: LifeKind): number =>
+    runs
+      .filter(([program]) => program.startsWith(`sched_process_${kind}`))
+      .reduce((sum, [, skipped]) => sum + skipped, 0);
+  return { fork: count('fork'), exec: count('exec'), exit: count('exit') };
+}
 
 function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
   const { stress, nothing } = kit.operations;
@@ -111,7 +141,7 @@ function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
   const { process: at, timestampNs } = recordHeaderOffsets;
   probe.visit((record, kind) => {
     const subject = record.getU32(at.pid);
-    if (kind === 'cgroup' || !family.has(subject)) return;
+    if (!isLifeKind(kind) || !family.has(subject)) return;
     applyTo(cache, record, kind);
     const list = told.get(subject) ?? [];
     told.set(subject, list);
@@ -122,29 +152,44 @@ function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
       detail: describeRecord(record, kind),
     });
   });
-  const skipped = Object.entries(probe.readCounters().skippedRuns)
-    .filter(([program, count]) => program.startsWith('sched_') && count > 0)
-    .map(([program, count]) => `${program} ${count}`);
   const left = [...told].flatMap(([subject, records]) => {
     const exit = cache.find(subject, records[0]?.startTimeNs ?? 0n)?.exit;
     return exit === null ? [subject] : [];
   });
-  return { lives, told, left, skipped };
+  return { lives, told, left, skipped: countSkipped(probe) };
+}
+
+/** What is missing must be what the kernel says that it skipped. */
+function checkMissing(kit: CheckKit, storm: Storm, missing: readonly LifeKind[]) {
+  return lifeKinds.flatMap((kind) => {
+    const count = missing.filter((name) => name === kind).length;
+    const skipped = storm.skipped[kind];
+    const said = `${kind}: ${count} missing, ${skipped} skipped runs counted`;
+    if (count > 0) console.log(`note                ${said}`);
+    const isAllowed = count === 0 || maySkip(kit.kernel.plan, kind) !== false;
+    return isAllowed && count <= skipped ? [] : [said];
+  });
 }
 
 function checkBriefLives(kit: CheckKit): readonly string[] {
   const probe = new KernelProbe(kit.kernel, [], ringBytes);
   try {
-    const { lives, told, left, skipped } = runStorm(kit, probe);
-    const wrong = [...lives].flatMap(([pid, life]) => {
-      const problem = checkLife(expectLife(life, kit.operations.nothing), told.get(pid) ?? []);
-      return problem === null ? [] : [`process ${pid}: ${problem}`];
-    });
-    const problems = wrong.slice(0, problemsMax);
-    if (wrong.length > 0)
-      problems.push(`${wrong.length} of ${lives.size} processes were told wrong`);
-    if (left.length > 0) problems.push(`still in the table: ${left.length}, first ${left[0]}`);
-    if (problems.length > 0) problems.push(`skipped runs: ${skipped.join() || 'none'}`);
+    const storm = runStorm(kit, probe);
+    const { lives, told, left } = storm;
+    const verdicts = [...lives].map(([pid, life]) => ({
+      pid,
+      ...judgeLife(expectLife(life, kit.operations.nothing), told.get(pid) ?? []),
+    }));
+    const wrong = verdicts.filter(({ problem }) => problem !== null);
+    const missing = verdicts.flatMap((verdict) => verdict.missing);
+    const problems = wrong
+      .slice(0, problemsMax)
+      .map(({ pid, problem }) => `process ${pid}: ${problem}`);
+    if (wrong.length > 0) problems.push(`${wrong.length} of ${lives.size} processes told wrong`);
+    problems.push(...checkMissing(kit, storm, missing));
+    if (left.length > missing.filter((kind) => kind === 'exit').length) {
+      problems.push(`still in the table: ${left.length}, first ${left[0]}`);
+    }
     return [...problems, ...probe.findImbalances()];
   } finally {
     probe.close();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The path of a control group comes once, before the first record that names the group.
+// The path of a control group comes once, before the first record that names the group, whatever
+// bytes its name is made of.
 
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,12 +18,25 @@ function findHierarchy(): string {
   return existsSync(join(unified, 'cgroup.procs')) ? unified : '/sys/fs/cgroup';
 }
 
-function checkAnnouncement(kit: CheckKit): readonly string[] {
+/** Names by what is special about them; the kernel takes none with a line break. */
+const names: Readonly<Record<string, string>> = {
+  'a plain name': '',
+  'escapes and quotes': '\x1b]0;t\x07\\x0a%0a"\'`$(:)`\t ',
+  'bytes that are not UTF-8': '\xff\xc0\xaf\xed\xa0\x80\xfe',
+  '255 bytes': 'n'.repeat(255),
+};
+
+/** Names are byte strings. */
+function toPath(bytes: string): Buffer {
+  return Buffer.from(bytes, 'latin1');
+}
+
+function checkName(kit: CheckKit, probe: KernelProbe, suffix: string): readonly string[] {
   const directory = kit.playground.makeDirectory('ext4');
-  const name = `fimbul-test-${process.pid}`;
+  const name = `fimbul-test-${process.pid}${suffix}`.slice(0, 255);
   const group = join(findHierarchy(), name);
-  const probe = new KernelProbe(kit.kernel, passEverything('permission'), ringBytes);
-  mkdirSync(join(group, 'inner'), { recursive: true });
+  mkdirSync(toPath(group));
+  mkdirSync(toPath(join(group, 'inner')));
   try {
     probe.take(() => false);
     const procs = join(group, 'inner', 'cgroup.procs');
@@ -57,9 +71,19 @@ function checkAnnouncement(kit: CheckKit): readonly string[] {
     if (before.length > 0) found.push(`${before.length} records name the group before its path`);
     return found;
   } finally {
+    rmdirSync(toPath(join(group, 'inner')));
+    rmdirSync(toPath(group));
+  }
+}
+
+function checkAnnouncement(kit: CheckKit): readonly string[] {
+  const probe = new KernelProbe(kit.kernel, passEverything('permission'), ringBytes);
+  try {
+    return Object.entries(names).flatMap(([what, suffix]) =>
+      checkName(kit, probe, suffix).map((problem) => `${what}: ${problem}`),
+    );
+  } finally {
     probe.close();
-    rmdirSync(join(group, 'inner'));
-    rmdirSync(group);
   }
 }
 

@@ -26,6 +26,7 @@ struct load {
 static const struct load loads[] = {
 	{ "contend", main_contend },
 	{ "brief-lives", main_brief_lives },
+	{ "deep", main_deep },
 	{ "mounts", main_mounts },
 };
 

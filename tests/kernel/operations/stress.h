@@ -27,6 +27,9 @@ contended_work contended_work_find(const char *operation);
 /* brief_lives.c */
 int main_brief_lives(int count, char **arguments);
 
+/* deep.c */
+int main_deep(int count, char **arguments);
+
 /* mounts.c */
 int main_mounts(int count, char **arguments);
 
