@@ -126,7 +126,7 @@ function countSkipped(probe: KernelProbe): Storm['skipped'] {
 
 function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
   const { stress, nothing } = kit.operations;
-  const each = kit.isOwnMachine ? 100 : 1500;
+  const each = kit.isOwnMachine ? 60 : 1500;
   const args = ['brief-lives', `${makerCount}`, `${each}`, nothing];
   probe.visit(() => undefined);
   const { pid, status, stdout, stderr } = spawnSync(stress, args, { encoding: 'utf8' });

@@ -52,7 +52,7 @@ type Contention = {
 };
 
 function contend(kit: CheckKit, { name }: Work): Contention {
-  const limits = [`${operationsMax}`, kit.isOwnMachine ? '5000' : '1000'];
+  const limits = [`${operationsMax}`, kit.isOwnMachine ? '2500' : '1000'];
   // A real-time task is nothing for a machine that others work on.
   const args = ['contend', name, ...limits, cpu, kit.isOwnMachine ? 'fifo' : 'fair'];
   const { status, stdout, stderr } = spawnSync(kit.operations.stress, args, {

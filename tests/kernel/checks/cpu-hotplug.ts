@@ -112,7 +112,7 @@ async function checkOnCpu(kit: CheckKit, probe: KernelProbe, when: string) {
 
 /** A load on all CPUs while one of them goes and comes. */
 async function checkWhileSwitching(kit: CheckKit, probe: KernelProbe): Promise<readonly string[]> {
-  const count = kit.isOwnMachine ? 3000 : 20_000;
+  const count = kit.isOwnMachine ? 1500 : 20_000;
   const storm = new Storm(kit, probe, count, `0,${cpu}`);
   const skippedBefore = countSkipped(probe);
   let rounds = 0;

@@ -20,9 +20,8 @@ const shapes = [
   [40, 200],
   [100, 255],
   [1000, 1],
-  [1020, 3],
-  [1100, 1],
-  [3000, 2],
+  [1018, 3],
+  [1500, 1],
 ] as const;
 
 function checkDeepPaths(kit: CheckKit): readonly string[] {

@@ -4,6 +4,7 @@
 // filesystem has more mounts than are looked at, the path is the caller's.
 
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { KernelProbe, passEverything } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
 import { compareTold, readToldCalls } from './told-paths.ts';
@@ -34,6 +35,7 @@ function checkMounts(kit: CheckKit): readonly string[] {
     return [...problems, ...probe.findImbalances()];
   } finally {
     probe.close();
+    rmSync(cwd, { recursive: true });
   }
 }
 

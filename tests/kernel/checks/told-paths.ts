@@ -8,6 +8,8 @@ import type { ObservedRecord } from '../observed-record.ts';
 
 const problemsMax = 5;
 const shownMax = 60;
+/** Mounts that are crossed take steps of the climb too, as does the last one at the root. */
+const crossingsMax = 8;
 
 export type ToldCall = {
   readonly what: string;
@@ -35,8 +37,8 @@ function shorten(path: string): string {
 }
 
 function isTooLong(path: string): boolean {
-  const components = path.split('/').length - 1;
-  return path.length > kernelLimits.PATH_BYTES_MAX || components > kernelLimits.PATH_DEPTH_MAX;
+  const steps = path.split('/').length + crossingsMax;
+  return path.length > kernelLimits.PATH_BYTES_MAX || steps > kernelLimits.PATH_DEPTH_MAX;
 }
 
 /** The nearest components are kept, as many as a record holds. */
@@ -45,7 +47,7 @@ function isRightlyCut(path: string, kept: string): boolean {
   const { PATH_BYTES_MAX, PATH_DEPTH_MAX, NAME_BYTES_MAX } = kernelLimits;
   const isMuch =
     kept.length >= PATH_BYTES_MAX - NAME_BYTES_MAX - 1 ||
-    kept.split('/').length >= PATH_DEPTH_MAX - 1;
+    kept.split('/').length >= PATH_DEPTH_MAX - crossingsMax;
   return isEnd && isMuch;
 }
 

@@ -15,7 +15,7 @@
 
 #include "stress.h"
 
-enum { WHOLE_MAX = 1024 * 1024, STRING_BYTES = 4000 };
+enum { WHOLE_MAX = 1024 * 1024, STRING_BYTES = 4000, STRING_PART_BYTES = 199 };
 
 static char top[PATH_MAX], whole[WHOLE_MAX];
 
@@ -63,9 +63,9 @@ static void work_here(void)
 }
 
 /* As long a string as calls take, from a directory that is deep already. */
-static void work_by_string(const char *name)
+static void work_by_string(void)
 {
-	size_t length = strlen(name) + 1;
+	char part[STRING_PART_BYTES + 1] = "";
 	char string[STRING_BYTES + NAME_MAX + 2] = "";
 	int here = open(".", O_PATH | O_DIRECTORY);
 	int file;
@@ -73,8 +73,9 @@ static void work_by_string(const char *name)
 	if (here < 0)
 		stop_with("open the directory");
 	printf("open %s\n", whole);
-	while (strlen(string) + length < STRING_BYTES) {
-		strcat(strcat(string, name), "/");
+	memset(part, 's', STRING_PART_BYTES);
+	while (strlen(string) + sizeof(part) < STRING_BYTES) {
+		strcat(strcat(string, part), "/");
 		if (mkdirat(here, string, 0755))
 			stop_with("make a directory by its string");
 	}
@@ -89,6 +90,12 @@ static void work_by_string(const char *name)
 	if (unlinkat(here, string, 0))
 		stop_with("unlink by a string");
 	say("unlink", string);
+	for (char *end = strrchr(string, '/'); end; end = strrchr(string, '/')) {
+		*end = 0;
+		if (unlinkat(here, string, AT_REMOVEDIR))
+			stop_with("remove a directory");
+	}
+	close(here);
 }
 
 int main_deep(int count, char **arguments)
@@ -108,7 +115,11 @@ int main_deep(int count, char **arguments)
 	for (long i = 0; i < depth; i++)
 		step_down(name);
 	work_here();
-	work_by_string(name);
+	work_by_string();
+	for (long i = 0; i < depth; i++) {
+		if (chdir("..") || rmdir(name))
+			stop_with("go up");
+	}
 	fflush(stdout);
 	return 0;
 }
