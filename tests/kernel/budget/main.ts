@@ -24,7 +24,7 @@ fails when that is more than tests/kernel/budget/budget.json allows. Without nam
 `;
 
 const machinesAtOnce = 2;
-const machineTimeoutMs = 5 * 60_000;
+const machineTimeoutMs = 10 * 60_000;
 const runner = ['tests/kernel/budget/run.ts', '--json'];
 
 type Kernel = 'host' | KernelSeries;
