@@ -32,6 +32,9 @@ test('a command runs under another kernel, and its output, results and status co
     'test -e /sys/kernel/btf/vmlinux && test -d /sys/kernel/tracing/events && echo "can trace"',
     'grep -o bpf /sys/kernel/security/lsm',
     'touch package.json 2>/dev/null || echo "the checkout is read-only"',
+    // Node would not take types away here: the host has.
+    `node --no-strip-types -e 'import("${rootDirectory}/tools/vm/shell-quote.ts").then(
+      ({ quoteForShell }) => console.log(quoteForShell("types are gone")))'`,
     'echo "a result" >"$FIMBUL_VM_RESULTS/result"',
     'exit 7',
   ].join('\n');
@@ -46,6 +49,7 @@ test('a command runs under another kernel, and its output, results and status co
     'can trace',
     'bpf',
     'the checkout is read-only',
+    "'types are gone'",
   ]);
   assert.match(stderr, /^an error$/m);
   assert.equal(status, 7);

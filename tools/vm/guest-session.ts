@@ -3,6 +3,7 @@
 // command, and the image of the scratch disk. It is removed when the run is over.
 
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,6 +26,10 @@ export const guestEnvironment = {
   FIMBUL_VM_HOST: '/mnt/host',
 } as const;
 
+/** Where the guest finds the folder of the session. */
+const guestSession = '/run/fimbul-vm/session';
+const hookName = 'load-stripped.mjs';
+
 export type SessionSpec = {
   readonly kernel: CachedKernel;
   readonly command: readonly string[];
@@ -43,7 +48,7 @@ export class GuestSession {
     this.disk = join(root, 'disk');
   }
 
-  /** Prepares a run; throws a `SetupError` when the disk cannot be formatted. */
+  /** Prepares a run; throws a `SetupError` when a program that it takes fails. */
   static async open(spec: SessionSpec): Promise<GuestSession> {
     const parent = join(buildDirectory, 'vm');
     mkdirSync(parent, { recursive: true });
@@ -52,13 +57,29 @@ export class GuestSession {
     mkdirSync(session.directory);
     writeFileSync(join(session.directory, 'settings'), renderSettings(spec.kernel));
     writeFileSync(join(session.directory, 'command'), renderCommand(spec));
+    copyFileSync(
+      join(rootDirectory, 'tools', 'vm', 'guest', hookName),
+      join(session.directory, hookName),
+    );
     try {
-      await session.#format(spec.diskBytes);
+      await Promise.all([session.#stripSources(), session.#format(spec.diskBytes)]);
     } catch (error) {
       session.close();
       throw error;
     }
     return session;
+  }
+
+  async #stripSources(): Promise<void> {
+    const script = join(rootDirectory, 'tools', 'vm', 'strip-sources.ts');
+    const target = join(this.directory, 'sources.json');
+    const { status, output } = await runCommand({
+      program: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', script, target],
+    });
+    if (status !== 0) {
+      throw new SetupError(`the sources cannot be stripped for the guest: ${output.trim()}`);
+    }
   }
 
   async #format(bytes: number): Promise<void> {
@@ -107,6 +128,7 @@ function renderCommand({ kernel, command }: SessionSpec): string {
     HOME: '/root',
     LANG: 'C.UTF-8',
     TERM: 'dumb',
+    NODE_OPTIONS: `--import=${guestSession}/${hookName}`,
     FIMBUL_VM: kernel.series,
     ...guestEnvironment,
   };
