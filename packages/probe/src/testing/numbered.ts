@@ -3,45 +3,23 @@
 // this process (or another that is named) asks for its parent's id, which Node itself never does.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BpfLink } from '../bpf-link.ts';
 import type { BpfObject } from '../bpf-object.ts';
 import type { BpfRing } from '../bpf-ring.ts';
 import type { Native, OpenObjectOptions } from '../native.ts';
 import type { Result } from '../probe-error.ts';
+import { compileTestProgram } from './compile-test-program.ts';
 
-const source = fileURLToPath(new URL('../../native/testdata/numbered.bpf.c', import.meta.url));
-const libbpfHeaders = fileURLToPath(new URL('../../../../build/libbpf/include', import.meta.url));
+const getppidNumbers: Readonly<Record<string, number>> = { x64: 110, arm64: 173 };
 
-const architectures: Readonly<Record<string, { getppid: number; headers: string }>> = {
-  x64: { getppid: 110, headers: 'x86_64-linux-gnu' },
-  arm64: { getppid: 173, headers: 'aarch64-linux-gnu' },
-};
-
-function getArchitecture() {
-  const architecture = architectures[process.arch];
-  assert.ok(architecture, `the test program knows no system calls of ${process.arch}`);
-  return architecture;
+function getWatchedSyscall(): number {
+  const number = getppidNumbers[process.arch];
+  assert.ok(number, `the test program knows no system calls of ${process.arch}`);
+  return number;
 }
 
-/** Compiles the test program; about a tenth of a second. */
 export function compileNumbered(): Uint8Array {
-  const directory = mkdtempSync(join(tmpdir(), 'fimbul-numbered-'));
-  try {
-    const object = join(directory, 'numbered.bpf.o');
-    const includes = ['-isystem', libbpfHeaders];
-    const systemIncludes = ['-idirafter', `/usr/include/${getArchitecture().headers}`];
-    const warnings = ['-Wall', '-Wextra', '-Werror'];
-    const args = ['-target', 'bpf', '-mcpu=v3', '-O2', '-g', ...warnings, ...includes];
-    execFileSync('clang', [...args, ...systemIncludes, '-c', '-o', object, source]);
-    return new Uint8Array(readFileSync(object));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  return compileTestProgram('numbered');
 }
 
 /** Takes the value out of a result that a test expects to be good. */
@@ -65,7 +43,7 @@ export function openNumbered(
 ): BpfObject {
   const object = expectOk(native.openObject(bytes, { name: 'numbered', ...options }));
   object.setVariable('watched_tgid', options.watchedPid ?? process.pid);
-  object.setVariable('watched_syscall', getArchitecture().getppid);
+  object.setVariable('watched_syscall', getWatchedSyscall());
   object.setVariable('records_per_call', options.recordsPerCall ?? 1);
   object.setVariable('discard_every', options.discardEvery ?? 0);
   if (options.ringBytes !== undefined) object.setMapEntries('records', options.ringBytes);
