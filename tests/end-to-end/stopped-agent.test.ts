@@ -34,7 +34,7 @@ function readState(pid: number): string {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.at(0) ?? '';
 }
 
-test(`stopped for ${stoppedMs} ms at ${ratePerSecond} calls a second: nothing is lost`, async () => {
+test(`${stoppedMs} ms stopped at ${ratePerSecond} calls a second lose nothing`, async () => {
   const below = `"${directory}/*"`;
   const policy = workspace.writePolicy([
     {

@@ -68,7 +68,7 @@ function isFileRecord(record: ObservedRecord): record is FileRecord {
   return fileOperations.some((operation) => operation === record.kind);
 }
 
-/** Says what is wrong, in words. `mayBeCut`: paths that have other reasons to be cut than length. */
+/** Says what is wrong, in words. `mayBeCut`: which paths may be cut for other reasons. */
 export function compareTold(
   calls: readonly ToldCall[],
   observed: readonly ObservedRecord[],
