@@ -14,6 +14,7 @@
 #include "functions/rename.h"
 #include "functions/unlink.h"
 #include "hooks/program.h"
+#include "hooks/task_end.h"
 #include "include/pt_regs_x86.h"
 
 static __always_inline struct arguments arguments_of_registers(const struct pt_regs *ctx)
@@ -109,6 +110,7 @@ static __always_inline void process_ended(const struct arguments *arguments, con
 {
 	if ((int)arguments->value[1])
 		exit_end(CAST(typed, struct task_struct, arguments->value[0]), typed);
+	task_forget();
 }
 
 KPROBE(kprobe_fork, process_woken)

@@ -11,6 +11,7 @@
 #include "events/exit.h"
 #include "events/fork.h"
 #include "hooks/program.h"
+#include "hooks/task_end.h"
 #include "syscalls/chmod.h"
 #include "syscalls/open.h"
 #include "syscalls/rename.h"
@@ -73,6 +74,7 @@ static __always_inline void process_exited(__u64 *ctx, const bool typed)
 
 	if (exit_is_last(task, typed))
 		exit_end(task, typed);
+	task_forget();
 }
 
 static __always_inline void inode_touched(__u64 *ctx, const bool typed)

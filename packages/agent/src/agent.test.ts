@@ -22,6 +22,8 @@ const plan: ProbePlan = {
   operations: [{ operation: 'open', backend: 'tracepoint', reason: '', limits: [] }],
   programs: [],
   typedReads: true,
+  leftToOthers: [],
+  openRootHasMount: false,
 };
 
 const agents: Agent[] = [];
@@ -35,7 +37,7 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
   const looks = { empty: 0 };
   const probe: Pick<
     Probe,
-    'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close' | 'degradations'
+    'plan' | 'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close' | 'degradations'
   > = {
     degradations: [],
     read: (batch: RecordBatch) => {
@@ -50,6 +52,7 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
     sleep: () => {
       looks.empty += 1;
     },
+    plan,
     readCounters: () => counters,
     detach: () => log.push('detach'),
     close: () => log.push('close'),

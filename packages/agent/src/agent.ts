@@ -2,7 +2,14 @@
 // A running agent: a probe whose records are judged, with /proc to explain the processes.
 
 import { hostname } from 'node:os';
-import { type Counters, type Native, type Probe, type ProbePlan, RecordBatch } from '@fimbul/probe';
+import {
+  type Counters,
+  type Native,
+  type Probe,
+  type ProbePlan,
+  RecordBatch,
+  summarizeBackends,
+} from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
 import { Alerting } from './alerting.ts';
 import { formatDrainReport } from './health/drain-report.ts';
@@ -83,10 +90,9 @@ export class Agent {
     const elsewhere =
       policies.notApplicableCount > 0 ? `, ${policies.notApplicableCount} not applicable here` : '';
     const count = policies.rules.length;
-    const backends = [...new Set(plan.operations.map(({ backend }) => backend))].join(', ');
     lines.push(
       `fimbul: ready: ${count} rule${count === 1 ? '' : 's'}${skipped}${elsewhere}; ` +
-        `backend ${backends} on Linux ${release}; pid ${process.pid}\n`,
+        `${summarizeBackends(plan.operations)} on Linux ${release}; pid ${process.pid}\n`,
     );
     return lines.join('');
   }

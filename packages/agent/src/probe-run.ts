@@ -49,7 +49,7 @@ export type ProbeRunParts = {
   readonly native: Pick<Native, 'clocks'>;
   readonly probe: Pick<
     Probe,
-    'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close'
+    'plan' | 'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close'
   >;
   readonly consumer: RecordConsumer;
   readonly durationMs: number | null;
@@ -70,7 +70,7 @@ export class ProbeRun {
     this.#parts = parts;
     const batch = new RecordBatch(batchBytes, batchRecordsMax);
     this.#loop = new RecordLoop(parts.probe, batch, (full) => this.#take(full));
-    this.#losses = new LossMonitor(this.#readClocks());
+    this.#losses = new LossMonitor(this.#readClocks(), parts.probe.plan.programs);
   }
 
   /** Takes the snapshot, starts reading and says that it is ready. */

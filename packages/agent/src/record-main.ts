@@ -5,7 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Failure, requirePrivilege, version } from '@fimbul/config';
-import { RecordBatch, RecordingFile, RecordingFull, RecordingWriter } from '@fimbul/probe';
+import {
+  RecordBatch,
+  RecordingFile,
+  RecordingFull,
+  RecordingWriter,
+  summarizeBackends,
+} from '@fimbul/probe';
 import { fileOperations, type OperationFilter } from '@fimbul/schema';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import { loadPolicies } from './load-policies.ts';
@@ -42,10 +48,9 @@ function describeGreeting(options: RecordOptions, { probe, plan, release }: Star
     ({ program, error }) => `fimbul: degraded: ${program} is not used: ${error.what}\n`,
   );
   const what = options.policies === null ? 'everything' : 'what the policies let through';
-  const backends = [...new Set(plan.operations.map(({ backend }) => backend))].join(', ');
   return (
     `${degraded.join('')}fimbul: ready: recording ${what} to ${options.output}; ` +
-    `backend ${backends} on Linux ${release}; pid ${process.pid}\n`
+    `${summarizeBackends(plan.operations)} on Linux ${release}; pid ${process.pid}\n`
   );
 }
 

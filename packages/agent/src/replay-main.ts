@@ -9,6 +9,7 @@ import {
   planTranslation,
   type RecordingFault,
   RecordingReader,
+  summarizeBackends,
   type Translation,
 } from '@fimbul/probe';
 import { type CompiledPolicies, compareFilters } from '@fimbul/rules';
@@ -80,11 +81,10 @@ function warnOfGaps(meta: RecordingMeta, policies: CompiledPolicies): void {
 }
 
 function describeStart(path: string, meta: RecordingMeta, policies: CompiledPolicies): string {
-  const backends = [...new Set(meta.plan.map(({ backend }) => backend))].join(', ');
   const count = policies.rules.length;
   return (
     `fimbul: replaying ${path}: ${count} rule${count === 1 ? '' : 's'}; recorded by fimbul ` +
-    `${meta.fimbul}, backend ${backends} on Linux ${meta.release}\n`
+    `${meta.fimbul}, ${summarizeBackends(meta.plan)} on Linux ${meta.release}\n`
   );
 }
 

@@ -30,7 +30,12 @@ function refuse(native: Partial<Native>, changes: Partial<AgentOptions> = {}): F
 }
 
 const refused: ProgramTrial = { outcome: 'load_refused', errno: 1, errnoName: 'EPERM' };
-const types = { findFunction: () => null, findTracepoint: () => null, close: () => undefined };
+const types = {
+  findFunction: () => null,
+  findTracepoint: () => null,
+  countParameters: () => null,
+  close: () => undefined,
+};
 
 test('a kernel without readable types is refused with what to do', () => {
   const error = new ProbeError({
@@ -48,6 +53,7 @@ test('a kernel on which no backend works is refused with its answers', () => {
   const native: Partial<Native> = {
     openKernelTypes: () => ({ ok: true, value: types as never }),
     tryProgram: () => refused,
+    readPreemption: () => 'none',
   };
   const failure = refuse(native);
   assert.match(failure.message, /^no hook backend works on this kernel .+ \(EPERM\)/);

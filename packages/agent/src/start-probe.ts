@@ -60,11 +60,12 @@ export function startProbeOrFail(
   const probe = expect(
     startProbe(native, {
       plan,
+      replan: (exclusions) => planProbe(features, options.backend, exclusions),
       objectBytes: expect(readObjectFile(getObjectPath())),
       filters: policies.filters,
       ringBytes: options.ringBytes,
       agentPid: getAgentPid(),
     }),
   );
-  return { probe, plan, release: features.release };
+  return { probe, plan: probe.plan, release: features.release };
 }

@@ -22,9 +22,16 @@ export { getObjectPath, readObjectFile } from './load/object-file.ts';
 export { type Degradation, type Probe, type ProbeOptions, startProbe } from './load/probe.ts';
 export { loadNative, type Native, type ProgramTrial } from './native.ts';
 export type { Clocks } from './native-addon.ts';
-export { type BackendName, type KernelFeatures, readKernelFeatures } from './plan/features.ts';
+export type { Attachment, PlannedOperation } from './plan/attachments.ts';
+export type { BackendVerdict } from './plan/backend-choice.ts';
+export { summarizeBackends } from './plan/backend-summary.ts';
 export {
-  type BackendVerdict,
+  type BackendName,
+  backendNames,
+  type KernelFeatures,
+  readKernelFeatures,
+} from './plan/features.ts';
+export {
   type OperationPlan,
   type PlanRefusal,
   type ProbePlan,

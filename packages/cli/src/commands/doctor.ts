@@ -36,25 +36,38 @@ function examine(): Examination {
   }
 }
 
+function describePreemption({ preemption }: KernelFeatures): string {
+  switch (preemption) {
+    case 'none':
+    case 'voluntary':
+      return `${preemption}: tasks are not preempted inside the kernel`;
+    case 'unknown':
+      return 'unknown: taken for one that preempts tasks inside the kernel';
+    default:
+      return `${preemption}: tasks are preempted inside the kernel`;
+  }
+}
+
 function describeFeatures(features: KernelFeatures): string[] {
   const tracepoints = [...features.tracepoints.keys()].join(', ');
   return [
     `Kernel            Linux ${features.release}`,
     `Lockdown          ${features.lockdown ?? 'unknown (securityfs is not mounted)'}`,
     `Security modules  ${features.securityModules ?? 'unknown (securityfs is not mounted)'}`,
+    `Preemption        ${describePreemption(features)}`,
     `Typed reads       ${features.typedReads ? 'yes' : 'no: probe reads, which are slower'}`,
     `Tracepoints       ${tracepoints}`,
   ];
 }
 
 function describePlan(plan: ProbePlan): string[] {
-  const lines = ['', 'Backends, best first'];
+  const lines = ['', 'Backends'];
   for (const { backend, verdict, detail } of plan.backends) {
     lines.push(`  ${backend.padEnd(11)} ${verdict.padEnd(8)} ${detail}`);
   }
   lines.push('', 'Operations');
-  for (const { operation, backend, limits } of plan.operations) {
-    lines.push(`  ${operation.padEnd(11)} ${backend}`);
+  for (const { operation, backend, reason, limits } of plan.operations) {
+    lines.push(`  ${operation.padEnd(11)} ${backend.padEnd(11)} ${reason}`);
     for (const limit of limits) lines.push(`${' '.repeat(14)}- ${limit}`);
   }
   return lines;
@@ -63,8 +76,12 @@ function describePlan(plan: ProbePlan): string[] {
 function doctor(flags: DoctorFlags): void {
   const { features, plan, refusal } = examine();
   if (flags.json) {
-    const { tracepoints, ...rest } = features;
-    const kernel = { ...rest, tracepoints: Object.fromEntries(tracepoints) };
+    const { tracepoints, functions, ...rest } = features;
+    const kernel = {
+      ...rest,
+      tracepoints: Object.fromEntries(tracepoints),
+      functions: Object.fromEntries(functions),
+    };
     process.stdout.write(`${JSON.stringify({ kernel, plan, refusal }, null, 2)}\n`);
   } else {
     const lines = describeFeatures(features);

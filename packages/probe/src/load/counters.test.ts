@@ -30,6 +30,10 @@ function makeObject(entries: Entries, misses: Readonly<Record<string, bigint>> =
   return object as BpfObject;
 }
 
+function link(program: string, missed: bigint | null) {
+  return { program, missedRuns: () => missed };
+}
+
 const zeros = { counters: () => counterNames.map(() => 0n), troubles: () => [0n] };
 
 describe('readCounters', () => {
@@ -68,8 +72,21 @@ describe('readCounters', () => {
 
   it('tells the skipped runs of the programs that it is asked for', () => {
     const object = makeObject(zeros, { sys_exit: 3n, other: 4n });
-    const { skippedRuns } = readCounters(object, ['sys_exit', 'sched_process_exec']);
+    const { skippedRuns } = readCounters(object, [
+      link('sys_exit', null),
+      link('sched_process_exec', null),
+    ]);
     assert.deepEqual(skippedRuns, { sys_exit: 3, sched_process_exec: 0 });
+  });
+
+  it('adds the returns that were missed, at every place where a program is attached', () => {
+    const object = makeObject(zeros, { kretprobe_open: 3n, kretprobe_chmod_syscall: 10n });
+    const { skippedRuns } = readCounters(object, [
+      link('kretprobe_open', 5n),
+      link('kretprobe_chmod_syscall', 1n),
+      link('kretprobe_chmod_syscall', 2n),
+    ]);
+    assert.deepEqual(skippedRuns, { kretprobe_open: 8, kretprobe_chmod_syscall: 13 });
   });
 
   it('does not take a map without the entry for zeros', () => {

@@ -10,6 +10,7 @@ import {
   type TroubleName,
   troubleNames,
 } from '@fimbul/schema';
+import type { BpfLink } from '../bpf-link.ts';
 import type { BpfObject } from '../bpf-object.ts';
 
 export type KindCounters = Readonly<Record<CounterName, number>>;
@@ -17,7 +18,10 @@ export type KindCounters = Readonly<Record<CounterName, number>>;
 export type Counters = {
   readonly kinds: Readonly<Record<RecordKind, KindCounters>>;
   readonly troubles: Readonly<Record<TroubleName, number>>;
-  /** Runs that the kernel skipped because the program was preempted on that CPU. */
+  /**
+   * By program, runs that the kernel skipped: because the program was preempted on that CPU, or
+   * because too many calls of a function were under way to see them all return.
+   */
   readonly skippedRuns: Readonly<Record<string, number>>;
 };
 
@@ -47,8 +51,25 @@ function readEntry(object: BpfObject, map: string, key: number, length: number):
   return sumPerCpu(bytes, length);
 }
 
-/** Reads the counters of a loaded object. */
-export function readCounters(object: BpfObject, programs: readonly string[]): Counters {
+function readSkippedRuns(
+  object: BpfObject,
+  links: readonly Pick<BpfLink, 'program' | 'missedRuns'>[],
+): Readonly<Record<string, number>> {
+  const skipped: Record<string, number> = {};
+  for (const { program } of links) {
+    skipped[program] ??= Number(object.programStats(program)?.recursionMisses ?? 0n);
+  }
+  for (const link of links) {
+    skipped[link.program] = (skipped[link.program] ?? 0) + Number(link.missedRuns() ?? 0n);
+  }
+  return skipped;
+}
+
+/** Reads the counters of a loaded object and of what is attached of it. */
+export function readCounters(
+  object: BpfObject,
+  links: readonly Pick<BpfLink, 'program' | 'missedRuns'>[],
+): Counters {
   const kinds = Object.fromEntries(
     recordKinds.map((kind, key) => [
       kind,
@@ -56,10 +77,11 @@ export function readCounters(object: BpfObject, programs: readonly string[]): Co
     ]),
   ) as Record<RecordKind, KindCounters>;
   const troubles = troubleNames.map((_name, key) => readEntry(object, 'troubles', key, 1)[0] ?? 0);
-  const skippedRuns = Object.fromEntries(
-    programs.map((name) => [name, Number(object.programStats(name)?.recursionMisses ?? 0n)]),
-  );
-  return { kinds, troubles: toRecord(troubleNames, troubles), skippedRuns };
+  return {
+    kinds,
+    troubles: toRecord(troubleNames, troubles),
+    skippedRuns: readSkippedRuns(object, links),
+  };
 }
 
 /** What is missing in the balance of a kind: 0 when every event seen is accounted for. */

@@ -7,7 +7,8 @@ import { describe, it } from 'node:test';
 import type { OperationFilter } from '@fimbul/schema';
 import type { BpfLink, BpfObject } from '../bpf-object.ts';
 import type { Native } from '../native.ts';
-import type { ProbePlan } from '../plan/plan.ts';
+import type { Attachment } from '../plan/attachments.ts';
+import type { Exclusion, ProbePlan } from '../plan/plan.ts';
 import { refuse, succeed } from '../probe-error.ts';
 import { type ProbeOptions, startProbe } from './probe.ts';
 
@@ -19,18 +20,31 @@ type Kernel = {
   readonly room?: number;
 };
 
+function attachment(
+  name: string,
+  required: boolean,
+  changes: Partial<Attachment> = {},
+): Attachment {
+  return { name, target: null, operation: 'open', required, losesEvents: required, ...changes };
+}
+
 const plan: ProbePlan = {
   backends: [],
   operations: [],
   programs: [
-    { name: 'exec', required: true },
-    { name: 'first', required: false },
-    { name: 'second', required: false },
-    { name: 'sys_exit', required: true },
+    attachment('exec', true),
+    attachment('first', false),
+    attachment('second', false),
+    attachment('sys_exit', true),
   ],
   typedReads: true,
+  leftToOthers: ['unlink', 'chmod'],
+  openRootHasMount: true,
 };
-const builtPrograms = ['exec', 'first', 'second', 'sys_exit', 'sys_exit_probed'];
+const builtPrograms = [
+  ...['exec', 'first', 'second', 'sys_exit', 'sys_exit_probed'],
+  ...['fexit_open', 'kprobe_open_begin', 'kretprobe_open'],
+];
 
 const filter: OperationFilter = {
   operation: 'unlink',
@@ -52,6 +66,10 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
       setAutoload: (name: string, wanted: boolean) => {
         if (wanted) loaded.add(name);
       },
+      setAttachTarget: (name: string, target: string) => {
+        log.push(`aim ${name} at ${target}`);
+        return succeed(undefined);
+      },
       setMapEntries: (name: string, count: number) => log.push(`${name} has ${count}`),
       setVariable: (name: string, value: unknown) => log.push(`${name} is ${value}`),
       load: () => {
@@ -66,13 +84,13 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
         entries += 1;
         return entries > (kernel.room ?? 100) ? 'full' : 'set';
       },
-      attach: (name: string) => {
-        log.push(`attach ${name}`);
+      attach: (name: string, target?: string) => {
+        log.push(`attach ${name}${target === undefined ? '' : ` to ${target}`}`);
         if (kernel.refusesToAttach?.includes(name)) {
           return refuse({ code: 'attach_refused', what: name, advice: 'none', program: name });
         }
         const detach = (): void => void log.push(`detach ${name}`);
-        return succeed({ program: name, detach } as BpfLink);
+        return succeed({ program: name, detach, missedRuns: () => null } as unknown as BpfLink);
       },
       ring: () => ({}),
       close: () => log.push('close'),
@@ -108,7 +126,8 @@ describe('startProbe', () => {
     const { result, log } = start({});
     assert.ok(result.ok);
     assert.deepEqual(log, [
-      ...['ring has 4096', 'typed_reads is true', 'agent_pid is 42'],
+      ...['ring has 4096', 'typed_reads is true', 'open_root_has_mount is true'],
+      ...['agent_pid is 42', 'syscalls_left_out is 10'],
       // A quarter is kept for records of processes.
       'ring_reserve_above is 3072',
       'load exec first second sys_exit',
@@ -178,6 +197,62 @@ describe('startProbe', () => {
     assert.match(result.error.message, /more than 16384 names; use patterns/);
     assert.deepEqual(only(log, 'attach'), []);
     assert.equal(log.at(-1), 'close');
+  });
+});
+
+describe('a program that an operation cannot do without', () => {
+  const functions: ProbePlan = {
+    ...plan,
+    operations: [{ operation: 'open', backend: 'fexit', reason: '', limits: [] }],
+    programs: [attachment('fexit_open', true, { target: 'do_filp_open' })],
+  };
+  const probes: ProbePlan = {
+    ...functions,
+    operations: [{ operation: 'open', backend: 'kprobe', reason: '', limits: [] }],
+    programs: [
+      attachment('kretprobe_open', true, { target: 'do_filp_open' }),
+      attachment('kprobe_open_begin', true, { target: 'do_filp_open' }),
+    ],
+  };
+
+  it('is aimed at its function before it is loaded, or as it attaches', () => {
+    const aimed = start({}, { plan: functions }).log;
+    assert.ok(aimed.indexOf('aim fexit_open at do_filp_open') < aimed.indexOf('load fexit_open'));
+    assert.deepEqual(only(aimed, 'attach'), ['fexit_open']);
+    assert.deepEqual(only(start({}, { plan: probes }).log, 'attach'), [
+      'kretprobe_open to do_filp_open',
+      'kprobe_open_begin to do_filp_open',
+    ]);
+  });
+
+  for (const refusal of ['refusesToLoad', 'refusesToAttach'] as const) {
+    it(`is replaced by another backend, loudly, when the kernel ${refusal}`, () => {
+      const asked: (readonly Exclusion[])[] = [];
+      const replan = (exclusions: readonly Exclusion[]): ProbePlan => {
+        asked.push(exclusions);
+        return probes;
+      };
+      const { result, log } = start({ [refusal]: ['fexit_open'] }, { plan: functions, replan });
+      assert.ok(result.ok);
+      assert.deepEqual(
+        asked.map((exclusions) => exclusions.map((e) => `${e.operation} ${e.backend}`)),
+        [['open fexit']],
+      );
+      assert.equal(result.value.plan, probes);
+      assert.deepEqual(
+        result.value.degradations.map(({ program }) => program),
+        ['fexit_open'],
+      );
+      // The object of the first plan is gone, and all that it had attached.
+      assert.equal(log.filter((line) => line === 'close').length, 1);
+    });
+  }
+
+  it('fails the start when nothing else is left', () => {
+    const replan = () => ({ what: 'no backend', advice: 'none' });
+    const { result } = start({ refusesToLoad: ['fexit_open'] }, { plan: functions, replan });
+    assert.ok(!result.ok);
+    assert.equal(result.error.program, 'fexit_open');
   });
 });
 

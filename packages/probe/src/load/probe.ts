@@ -2,12 +2,14 @@
 // A running probe: the object loaded as planned, filters installed, programs attached, and the ring
 // to read. Closing it, or the end of the process however it comes, detaches everything.
 
-import { kernelLimits, type OperationFilter } from '@fimbul/schema';
-import type { BpfLink, BpfObject } from '../bpf-object.ts';
+import { kernelLimits, type OperationFilter, recordKinds } from '@fimbul/schema';
+import type { BpfLink } from '../bpf-link.ts';
+import type { BpfObject } from '../bpf-object.ts';
 import type { BpfRing } from '../bpf-ring.ts';
 import type { RecordBatch } from '../decode/record-batch.ts';
 import type { Native } from '../native.ts';
-import type { ProbePlan } from '../plan/plan.ts';
+import type { Exclusion, PlanRefusal, ProbePlan } from '../plan/plan.ts';
+import { excludeProgram } from '../plan/plan.ts';
 import { type ProbeError, type Result, refuse, succeed } from '../probe-error.ts';
 import { type Counters, readCounters } from './counters.ts';
 import { encodeFilters } from './filter-tables.ts';
@@ -17,6 +19,8 @@ const sleeps = new Uint8Array(Uint32Array.of(1).buffer);
 
 export type ProbeOptions = {
   readonly plan: ProbePlan;
+  /** Plans again, without what the kernel turned out not to take; without it the start fails. */
+  readonly replan?: (exclusions: readonly Exclusion[]) => ProbePlan | PlanRefusal;
   /** The compiled BPF object. */
   readonly objectBytes: Uint8Array;
   readonly filters: readonly OperationFilter[];
@@ -27,16 +31,26 @@ export type ProbeOptions = {
   readonly btfPath?: string;
 };
 
-/** An optional program that this kernel did not take. */
+/** A program that this kernel did not take, and that another one serves for or none. */
 export type Degradation = { readonly program: string; readonly error: ProbeError };
 
 export class Probe {
+  /** What is attached, as far as no degradation says otherwise. */
+  readonly plan: ProbePlan;
   readonly degradations: readonly Degradation[];
   readonly #object: BpfObject;
   readonly #ring: BpfRing;
   readonly #links: readonly BpfLink[];
+  /** Of links that are detached. */
+  readonly #missedRuns = new Map<BpfLink, bigint | null>();
 
-  constructor(object: BpfObject, links: readonly BpfLink[], degradations: readonly Degradation[]) {
+  constructor(
+    plan: ProbePlan,
+    object: BpfObject,
+    links: readonly BpfLink[],
+    degradations: readonly Degradation[],
+  ) {
+    this.plan = plan;
     this.#object = object;
     this.#ring = object.ring('ring');
     this.#links = links;
@@ -45,7 +59,7 @@ export class Probe {
 
   /** Names of the attached programs. */
   get programs(): readonly string[] {
-    return this.#links.map((link) => link.program);
+    return [...new Set(this.#links.map((link) => link.program))];
   }
 
   /** Fills the batch with waiting records; `batch.count` is 0 when there are none. */
@@ -68,12 +82,19 @@ export class Probe {
   }
 
   readCounters(): Counters {
-    return readCounters(this.#object, this.programs);
+    const links = this.#links.map((link) => ({
+      program: link.program,
+      missedRuns: () => link.missedRuns() ?? this.#missedRuns.get(link) ?? null,
+    }));
+    return readCounters(this.#object, links);
   }
 
-  /** Detaches all programs; what they sent can still be read. */
+  /** Detaches all programs; what they sent can still be read, and so can the counters. */
   detach(): void {
-    for (const link of this.#links) link.detach();
+    for (const link of this.#links) {
+      this.#missedRuns.set(link, link.missedRuns());
+      link.detach();
+    }
   }
 
   close(): void {
@@ -81,10 +102,35 @@ export class Probe {
   }
 }
 
+/** What the programs are told before they are loaded. */
+function setVariables(object: BpfObject, plan: ProbePlan, options: ProbeOptions): void {
+  object.setVariable('typed_reads', plan.typedReads);
+  object.setVariable('open_root_has_mount', plan.openRootHasMount);
+  object.setVariable('agent_pid', options.agentPid);
+  const leftOut = plan.leftToOthers.map((kind) => 1 << recordKinds.indexOf(kind));
+  object.setVariable(
+    'syscalls_left_out',
+    leftOut.reduce((mask, bit) => mask | bit, 0),
+  );
+  const reserve = (options.ringBytes * kernelLimits.RING_RESERVE_PERCENT) / 100;
+  object.setVariable('ring_reserve_above', options.ringBytes - reserve);
+}
+
+/** Trampolines are made for a function when they are loaded; kprobes when they attach. */
+function setTargets(object: BpfObject, plan: ProbePlan): Result<void> {
+  for (const { name, target } of plan.programs) {
+    if (target === null || !/^f(entry|exit)_/.test(name)) continue;
+    const set = object.setAttachTarget(name, target);
+    if (!set.ok) return set;
+  }
+  return succeed(undefined);
+}
+
 function prepare(
   native: Native,
+  plan: ProbePlan,
   options: ProbeOptions,
-  programs: readonly string[],
+  leftOut: ReadonlySet<string>,
 ): Result<BpfObject> {
   const opened = native.openObject(options.objectBytes, {
     name: 'fimbul',
@@ -92,56 +138,59 @@ function prepare(
   });
   if (!opened.ok) return opened;
   const object = opened.value;
-  for (const { name } of object.programs()) object.setAutoload(name, programs.includes(name));
+  const wanted = new Set(plan.programs.map(({ name }) => name));
+  for (const { name } of object.programs()) {
+    object.setAutoload(name, wanted.has(name) && !leftOut.has(name));
+  }
   object.setMapEntries('ring', options.ringBytes);
-  object.setVariable('typed_reads', options.plan.typedReads);
-  object.setVariable('agent_pid', options.agentPid);
-  const reserve = (options.ringBytes * kernelLimits.RING_RESERVE_PERCENT) / 100;
-  object.setVariable('ring_reserve_above', options.ringBytes - reserve);
-  const loaded = object.load();
+  setVariables(object, plan, options);
+  const set = setTargets(object, plan);
+  const loaded = set.ok ? object.load() : set;
   if (loaded.ok) return succeed(object);
   object.close();
   return loaded;
 }
 
+type Loaded = { readonly object: BpfObject; readonly degradations: readonly Degradation[] };
+
 /** Loads what the kernel takes: an optional program that it refuses is left out and reported. */
-function load(
-  native: Native,
-  options: ProbeOptions,
-): Result<{ object: BpfObject; degradations: Degradation[] }> {
+function load(native: Native, plan: ProbePlan, options: ProbeOptions): Result<Loaded> {
   const degradations: Degradation[] = [];
-  const optional = new Set(options.plan.programs.filter((p) => !p.required).map((p) => p.name));
-  let programs = options.plan.programs.map((program) => program.name);
+  const optional = new Set(plan.programs.filter((p) => !p.required).map((p) => p.name));
   for (;;) {
-    const prepared = prepare(native, options, programs);
+    const leftOut = new Set(degradations.map(({ program }) => program));
+    const prepared = prepare(native, plan, options, leftOut);
     if (prepared.ok) return succeed({ object: prepared.value, degradations });
-    const program = prepared.error.program;
+    const { program } = prepared.error;
     if (program === null || !optional.has(program)) return prepared;
     degradations.push({ program, error: prepared.error });
-    programs = programs.filter((name) => name !== program);
     optional.delete(program);
   }
 }
 
-function attachAll(
-  object: BpfObject,
-  options: ProbeOptions,
-  degradations: Degradation[],
-): Result<BpfLink[]> {
+type Attached = {
+  readonly links: readonly BpfLink[];
+  readonly degradations: readonly Degradation[];
+};
+
+function attachAll(plan: ProbePlan, { object, degradations }: Loaded): Result<Attached> {
   const left = new Set(degradations.map(({ program }) => program));
   const links: BpfLink[] = [];
-  for (const { name, required } of options.plan.programs) {
+  const more: Degradation[] = [];
+  for (const { name, target, required } of plan.programs) {
     if (left.has(name)) continue;
-    const attached = object.attach(name);
+    const attached = /^k(ret)?probe_/.test(name)
+      ? object.attach(name, target ?? undefined)
+      : object.attach(name);
     if (attached.ok) {
       links.push(attached.value);
     } else if (required) {
       return attached;
     } else {
-      degradations.push({ program: name, error: attached.error });
+      more.push({ program: name, error: attached.error });
     }
   }
-  return succeed(links);
+  return succeed({ links, degradations: [...degradations, ...more] });
 }
 
 function installFilters(object: BpfObject, filters: readonly OperationFilter[]): Result<void> {
@@ -159,19 +208,42 @@ function installFilters(object: BpfObject, filters: readonly OperationFilter[]):
 }
 
 /** Loads, installs the filters, then attaches: no event passes a filter that is not there yet. */
-export function startProbe(native: Native, options: ProbeOptions): Result<Probe> {
-  const loaded = load(native, options);
+function startPlan(
+  native: Native,
+  plan: ProbePlan,
+  options: ProbeOptions,
+  refused: readonly Degradation[],
+): Result<Probe> {
+  const loaded = load(native, plan, options);
   if (!loaded.ok) return loaded;
-  const { object, degradations } = loaded.value;
+  const { object } = loaded.value;
   const installed = installFilters(object, options.filters);
-  if (!installed.ok) {
-    object.close();
-    return installed;
-  }
-  const attached = attachAll(object, options, degradations);
+  const attached = installed.ok ? attachAll(plan, loaded.value) : installed;
   if (!attached.ok) {
     object.close();
     return attached;
   }
-  return succeed(new Probe(object, attached.value, degradations));
+  const { links, degradations } = attached.value;
+  return succeed(new Probe(plan, object, links, [...refused, ...degradations]));
+}
+
+/**
+ * Starts a probe as planned. Where the kernel refuses a program that an operation cannot do
+ * without, another backend serves the operation; that is told among the degradations.
+ */
+export function startProbe(native: Native, options: ProbeOptions): Result<Probe> {
+  const exclusions: Exclusion[] = [];
+  const refused: Degradation[] = [];
+  let { plan } = options;
+  for (;;) {
+    const started = startPlan(native, plan, options, refused);
+    if (started.ok) return started;
+    const { program, what } = started.error;
+    const exclusion = program === null ? null : excludeProgram(plan, program, what);
+    const next = exclusion && options.replan?.([...exclusions, exclusion]);
+    if (!program || !exclusion || !next || 'what' in next) return started;
+    exclusions.push(exclusion);
+    refused.push({ program, error: started.error });
+    plan = next;
+  }
 }

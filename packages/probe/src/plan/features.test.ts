@@ -8,19 +8,22 @@ import type { Native, ProgramTrial } from '../native.ts';
 import { refuse, succeed } from '../probe-error.ts';
 import { readKernelFeatures } from './features.ts';
 
-type FakeNative = Pick<Native, 'openKernelTypes' | 'tryProgram'>;
+type FakeNative = Pick<Native, 'openKernelTypes' | 'tryProgram' | 'readPreemption'>;
 
 function makeNative(known: readonly string[]): { native: Native; asked: string[] } {
   const asked: string[] = [];
   const find = (name: string): string | null => (known.includes(name) ? 'ext4' : null);
-  const types: Pick<KernelTypes, 'findFunction' | 'findTracepoint' | 'close'> = {
-    findFunction: find,
-    findTracepoint: find,
-    close: () => asked.push('close'),
-  };
+  const types: Pick<KernelTypes, 'findFunction' | 'findTracepoint' | 'countParameters' | 'close'> =
+    {
+      findFunction: find,
+      findTracepoint: find,
+      countParameters: (name) => (known.includes(name) ? 4 : null),
+      close: () => asked.push('close'),
+    };
   const native: FakeNative = {
     // The features need no more of the types than this.
     openKernelTypes: () => succeed(types as KernelTypes),
+    readPreemption: () => 'lazy',
     tryProgram: (kind, target): ProgramTrial => {
       asked.push(`${kind} ${target}`);
       return { outcome: 'load_refused', errno: asked.length, errnoName: kind };
@@ -73,4 +76,19 @@ test('a kernel whose types cannot be read is refused', () => {
   const { native } = makeNative([]);
   const read = readKernelFeatures({ ...native, openKernelTypes: () => refusal });
   assert.equal(read, refusal);
+});
+
+test('functions are found under whichever name this kernel has, with their parameters', () => {
+  const known = ['do_filp_open', 'filename_unlinkat', '__ia32_sys_chmod', 'do_fchmodat'];
+  const read = readKernelFeatures(makeNative(known).native);
+  assert.ok(read.ok);
+  assert.deepEqual(
+    [...read.value.functions],
+    [
+      ['open', { name: 'do_filp_open', parameterCount: 4 }],
+      ['unlink', { name: 'filename_unlinkat', parameterCount: 4 }],
+    ],
+  );
+  assert.deepEqual(read.value.chmodSyscalls, ['__ia32_sys_chmod']);
+  assert.equal(read.value.preemption, 'lazy');
 });

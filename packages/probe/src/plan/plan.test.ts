@@ -5,9 +5,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileOperations } from '@fimbul/schema';
 import type { ProgramTrial } from '../native.ts';
-import type { KernelFeatures } from './features.ts';
+import type { BackendName, KernelFeatures, KernelFunction } from './features.ts';
+import { type FunctionRole, functionNames, functionRoles } from './functions.ts';
 import { optionalHooks, requiredHooks, timestampHooks } from './hooks.ts';
-import { type PlanRefusal, type ProbePlan, planProbe } from './plan.ts';
+import {
+  type Exclusion,
+  excludeProgram,
+  type PlanRefusal,
+  type ProbePlan,
+  planProbe,
+} from './plan.ts';
 
 const runs: ProgramTrial = { outcome: 'attached', ran: true };
 const neverRuns: ProgramTrial = { outcome: 'attached', ran: false };
@@ -19,6 +26,11 @@ const filesystemHooks = optionalHooks
   .map(({ tracepoint }) => tracepoint)
   .filter((name) => !timestampHooks.includes(name));
 
+/** What a kernel has under its own names, with its parameter counts. */
+const functions = new Map<FunctionRole, KernelFunction>(
+  functionRoles.map((role) => [role, { name: functionNames[role][0], parameterCount: 3 }]),
+);
+
 function makeFeatures(
   tracepoints: readonly string[],
   changes: Partial<Omit<KernelFeatures, 'tracepoints'>> = {},
@@ -27,22 +39,27 @@ function makeFeatures(
     release: '6.12.0-test',
     typedReads: true,
     tracepoints: new Map(tracepoints.map((name) => [name, 'vmlinux'])),
+    functions,
+    chmodSyscalls: ['__x64_sys_chmod', '__ia32_sys_chmod'],
     backends: { lsm: notAttached, kprobe: notAttached, fexit: notAttached, tracepoint: runs },
+    preemption: 'voluntary',
     lockdown: null,
     securityModules: null,
     ...changes,
   };
 }
 
-/** What Debian's kernels of a version have, ext4 loaded. */
+const everything = { lsm: runs, kprobe: runs, fexit: runs, tracepoint: runs };
+
+/** What kernels of a version have, ext4 loaded; the first five with tracepoints alone. */
 const kernels = {
   '5.10': makeFeatures([...required, ...filesystemHooks], { typedReads: false }),
   '6.1': makeFeatures([...required, ...filesystemHooks], { typedReads: false }),
   '6.12': makeFeatures([...required, ...filesystemHooks]),
   '6.18': makeFeatures([...required, ...timestampHooks, ...filesystemHooks]),
-  '7.2': makeFeatures([...required, ...timestampHooks, ...filesystemHooks], {
-    backends: { lsm: runs, kprobe: runs, fexit: runs, tracepoint: runs },
-  }),
+  '7.2': makeFeatures([...required, ...timestampHooks, ...filesystemHooks]),
+  voluntary: makeFeatures(required, { backends: everything }),
+  lazy: makeFeatures(required, { backends: everything, preemption: 'lazy' }),
 } as const;
 
 function plan(features: KernelFeatures): ProbePlan {
@@ -94,27 +111,144 @@ describe('programs', () => {
   it('are required where nothing works without them', () => {
     for (const features of Object.values(kernels)) {
       for (const { name, required: isRequired } of plan(features).programs) {
-        assert.equal(isRequired, required.includes(name.replace(/_probed$/, '')), name);
+        const isOptional = filesystemHooks.includes(name.replace(/_probed$/, ''));
+        const isTimestamp = timestampHooks.includes(name);
+        const isSyscall = name.includes('chmod_syscall');
+        assert.equal(isRequired, !isOptional && !isTimestamp && !isSyscall, name);
       }
     }
   });
 });
 
 describe('the backend', () => {
-  it('is the tracepoints, with what was better and why not', () => {
-    const { backends, operations } = plan(kernels['7.2']);
+  const choices = ({ operations }: ProbePlan) =>
+    Object.fromEntries(operations.map(({ operation, backend }) => [operation, backend]));
+  const processes = (backend: BackendName) => ({ fork: backend, exec: backend, exit: backend });
+  const checked = (backend: BackendName) => ({ unlink: backend, rename: backend, chmod: backend });
+
+  it('is the tracepoints where nothing else works, with why not', () => {
+    const { operations } = plan(kernels['6.18']);
     assert.deepEqual(
-      backends.map(({ backend, verdict }) => `${backend} ${verdict}`),
-      ['lsm absent', 'kprobe absent', 'fexit absent', 'tracepoint usable'],
+      operations.map(({ operation }) => operation).sort(),
+      [...fileOperations, 'exec', 'exit', 'fork'].sort(),
     );
-    assert.deepEqual(
-      operations.map(({ operation }) => operation),
-      [...fileOperations],
-    );
-    for (const { backend, reason } of operations) {
+    for (const { operation, backend, reason } of operations) {
       assert.equal(backend, 'tracepoint');
-      assert.match(reason, /^lsm: .+ does not have it yet; kprobe: .+; fexit: /);
+      if (operation === 'unlink') assert.match(reason, /^lsm: this kernel refuses .+; fexit: /);
     }
+  });
+
+  it('is asked as a security module, and hooks returns, where tasks are not preempted', () => {
+    const planned = plan(kernels.voluntary);
+    assert.deepEqual(choices(planned), {
+      ...{ open: 'fexit', ...checked('lsm'), ...processes('tracepoint') },
+    });
+    assert.deepEqual(
+      planned.programs.map(({ name, target }) => `${name} ${target}`),
+      [
+        ...['sched_process_fork null', 'sched_process_exec null', 'sched_process_exit null'],
+        ...['fexit_open do_file_open', 'fexit_open_by_root do_file_open_root'],
+        ...['fexit_unlink filename_unlinkat', 'lsm_unlink_check null'],
+        'fentry_unlink_begin filename_unlinkat',
+        ...['fexit_rename filename_renameat2', 'lsm_rename_check null'],
+        'fentry_rename_begin filename_renameat2',
+        ...['fexit_chmod chmod_common', 'lsm_chmod_check null', 'fentry_chmod_begin chmod_common'],
+        'kretprobe_chmod_syscall __x64_sys_chmod',
+        'kretprobe_chmod_syscall __ia32_sys_chmod',
+        'kprobe_chmod_syscall __x64_sys_chmod',
+        'kprobe_chmod_syscall __ia32_sys_chmod',
+      ],
+    );
+    assert.deepEqual(planned.leftToOthers, fileOperations);
+  });
+
+  it('uses kprobes, for processes too, where tasks are preempted in the kernel', () => {
+    for (const preemption of ['lazy', 'full', 'preemptible', 'unknown'] as const) {
+      const planned = plan({ ...kernels.lazy, preemption });
+      assert.deepEqual(choices(planned), {
+        ...{ open: 'kprobe', ...checked('lsm'), ...processes('kprobe') },
+      });
+      const skipping = planned.programs.filter(({ name }) => !/^(k(ret)?probe|lsm)_/.test(name));
+      assert.deepEqual(skipping, []);
+    }
+  });
+
+  it('hooks ends before begins, so that no call is left behind', () => {
+    for (const features of [kernels.voluntary, kernels.lazy]) {
+      for (const backend of ['auto', 'lsm', 'kprobe', 'fexit'] as const) {
+        const planned = planProbe(features, backend);
+        assert.ok('programs' in planned);
+        for (const operation of fileOperations) {
+          const names = planned.programs
+            .filter((entry) => entry.operation === operation && entry.required)
+            .map(({ name }) => name);
+          const isBegin = (name: string): boolean => name.endsWith('_begin');
+          const firstBegin = names.findIndex(isBegin);
+          if (firstBegin >= 0) assert.ok(names.slice(firstBegin).every(isBegin), `${names}`);
+        }
+      }
+    }
+  });
+
+  it('may be forced; an open falls back where it would be of lsm', () => {
+    for (const backend of ['kprobe', 'fexit', 'tracepoint'] as const) {
+      const planned = planProbe(kernels.voluntary, backend);
+      assert.ok('operations' in planned);
+      const files = planned.operations.slice(0, fileOperations.length);
+      assert.ok(files.every((entry) => entry.backend === backend));
+      assert.ok(files.every(({ reason }) => reason === 'forced by --backend'));
+    }
+    const planned = planProbe(kernels.lazy, 'lsm');
+    assert.ok('operations' in planned);
+    const [open] = planned.operations;
+    assert.equal(open?.backend, 'kprobe');
+    assert.match(open?.reason ?? '', /^lsm: no security module is asked once an open has ended/);
+  });
+
+  it('that came to grief for an operation is left out for it alone', () => {
+    const first = plan(kernels.voluntary);
+    const exclusion = excludeProgram(first, 'lsm_rename_check', 'the kernel said no');
+    assert.deepEqual(exclusion, {
+      ...{ operation: 'rename', backend: 'lsm', reason: 'the kernel said no' },
+    });
+    assert.ok(exclusion);
+    const exclusions: Exclusion[] = [exclusion];
+    const second = planProbe(kernels.voluntary, 'auto', exclusions);
+    assert.ok('operations' in second);
+    assert.deepEqual(choices(second), { ...choices(first), rename: 'fexit' });
+    const rename = second.operations.find(({ operation }) => operation === 'rename');
+    assert.equal(rename?.reason, 'lsm: the kernel said no');
+    // Nothing is left to fall back to once tracepoints fail.
+    assert.equal(excludeProgram(first, 'sched_process_exec', 'no'), null);
+  });
+
+  it('of processes falls back to tracepoints', () => {
+    const first = plan(kernels.lazy);
+    const exclusion = excludeProgram(first, 'kprobe_exec', 'no');
+    assert.ok(exclusion);
+    const second = planProbe(kernels.lazy, 'auto', [exclusion]);
+    assert.ok('operations' in second);
+    assert.deepEqual(choices(second), { ...choices(first), ...processes('tracepoint') });
+  });
+
+  it('is another one where a function is missing', () => {
+    const without = new Map(functions);
+    without.delete('renameCheck');
+    const { operations } = plan({ ...kernels.voluntary, functions: without });
+    // A security module needs no function for its check.
+    assert.equal(operations[2]?.backend, 'lsm');
+    const backends = { ...everything, lsm: neverRuns };
+    const planned = plan({ ...kernels.voluntary, functions: without, backends });
+    assert.equal(planned.operations[2]?.backend, 'tracepoint');
+    assert.deepEqual(planned.leftToOthers, ['open', 'unlink', 'chmod']);
+    assert.ok(planned.programs.some(({ name }) => name === 'sys_exit'));
+  });
+
+  it('lsm needs something that tells how a call ends', () => {
+    const backends = { ...everything, kprobe: notLoaded, fexit: notLoaded };
+    const planned = plan({ ...kernels.voluntary, backends });
+    assert.match(planned.backends[0]?.detail ?? '', /neither fexit nor kprobe works here/);
+    assert.equal(planned.operations[1]?.backend, 'tracepoint');
   });
 
   it('is refused in the words of what the kernel did', () => {
@@ -147,17 +281,10 @@ describe('the backend', () => {
     assert.match(advice, /5\.10/);
   });
 
-  it('may be forced', () => {
-    const planned = planProbe(kernels['6.12'], 'tracepoint');
-    assert.ok('operations' in planned);
-    assert.ok(planned.operations.every(({ reason }) => reason === 'forced by --backend'));
-  });
-
   it('that is forced and does not work is refused for its own reason alone', () => {
     const { what, advice } = refuse(kernels['6.12'], 'lsm');
     assert.match(what, /: lsm: this kernel refuses to attach such a program \(ENOTSUPP\)$/);
     assert.match(advice, /leave out --backend/);
-    assert.match(refuse(kernels['7.2'], 'fexit').what, /: fexit: .+ does not have it yet$/);
   });
 });
 
@@ -169,9 +296,9 @@ describe('limits', () => {
   }
 
   it('of every operation say what no tracepoint sees', () => {
-    for (const features of Object.values(kernels)) {
+    for (const version of ['5.10', '6.1', '6.12', '6.18', '7.2'] as const) {
       for (const operation of fileOperations) {
-        assert.match(limitsOf(features, operation), /^io_uring requests/);
+        assert.match(limitsOf(kernels[version], operation), /^io_uring requests/);
       }
     }
   });
@@ -195,5 +322,20 @@ describe('limits', () => {
     assert.match(limitsOf(kernels['6.12'], 'chmod'), /mode before/);
     assert.match(limitsOf(kernels['6.12'], 'open'), /Refused opens/);
     assert.doesNotMatch(limitsOf(kernels['6.12'], 'unlink'), /exchange|mode before|opens/);
+  });
+
+  it('say where events are missed because tasks are preempted', () => {
+    const missed = /preemption model lazy.+missed.+\n.+told as loss/s;
+    const forced = planProbe(kernels.lazy, 'fexit');
+    assert.ok('operations' in forced);
+    for (const { limits } of forced.operations) assert.match(limits.join('\n'), missed);
+    assert.doesNotMatch(limitsOf(kernels.lazy, 'unlink'), /preemption model/);
+    assert.doesNotMatch(limitsOf(kernels.voluntary, 'unlink'), /missed/);
+  });
+
+  it('say what a chmod lacks without kprobes', () => {
+    const backends = { ...everything, kprobe: notLoaded };
+    assert.match(limitsOf({ ...kernels.voluntary, backends }, 'chmod'), /needs kprobes/);
+    assert.doesNotMatch(limitsOf(kernels.voluntary, 'chmod'), /needs kprobes/);
   });
 });
