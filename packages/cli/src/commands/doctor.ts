@@ -65,11 +65,18 @@ function describePlan(plan: ProbePlan): string[] {
   for (const { backend, verdict, detail } of plan.backends) {
     lines.push(`  ${backend.padEnd(11)} ${verdict.padEnd(8)} ${detail}`);
   }
+  const [first] = plan.operations;
+  const common = (first?.limits ?? []).filter((limit) =>
+    plan.operations.every(({ limits }) => limits.includes(limit)),
+  );
   lines.push('', 'Operations');
   for (const { operation, backend, reason, limits } of plan.operations) {
     lines.push(`  ${operation.padEnd(11)} ${backend.padEnd(11)} ${reason}`);
-    for (const limit of limits) lines.push(`${' '.repeat(14)}- ${limit}`);
+    const own = limits.filter((limit) => !common.includes(limit));
+    for (const limit of own) lines.push(`${' '.repeat(14)}- ${limit}`);
   }
+  if (common.length > 0) lines.push('', 'All operations');
+  for (const limit of common) lines.push(`  - ${limit}`);
   return lines;
 }
 

@@ -126,7 +126,8 @@ describe('startProbe', () => {
     const { result, log } = start({});
     assert.ok(result.ok);
     assert.deepEqual(log, [
-      ...['ring has 4096', 'typed_reads is true', 'open_root_has_mount is true'],
+      ...['ring has 4096', 'calls has 1', 'opens has 1'],
+      ...['typed_reads is true', 'open_root_has_mount is true'],
       ...['agent_pid is 42', 'syscalls_left_out is 10'],
       // A quarter is kept for records of processes.
       'ring_reserve_above is 3072',
@@ -223,6 +224,17 @@ describe('a program that an operation cannot do without', () => {
       'kretprobe_open to do_filp_open',
       'kprobe_open_begin to do_filp_open',
     ]);
+  });
+
+  it('has the tables that it needs, and no others', () => {
+    assert.deepEqual(
+      start({}, { plan: probes }).log.filter((line) => line.includes(' has ')),
+      ['ring has 4096', 'objects_in_flight has 1', 'calls has 1'],
+    );
+    assert.deepEqual(
+      start({}, { plan: functions }).log.filter((line) => line.includes(' has ')),
+      ['ring has 4096', 'objects_in_flight has 1', 'calls has 1', 'opens has 1'],
+    );
   });
 
   for (const refusal of ['refusesToLoad', 'refusesToAttach'] as const) {

@@ -102,6 +102,15 @@ export class Probe {
   }
 }
 
+/** Sizes the ring, and spares the kernel the memory of tables that this plan does not use. */
+function setMapEntries(object: BpfObject, plan: ProbePlan, options: ProbeOptions): void {
+  object.setMapEntries('ring', options.ringBytes);
+  const uses = (pattern: RegExp): boolean => plan.programs.some(({ name }) => pattern.test(name));
+  if (!uses(/^sys_exit/)) object.setMapEntries('objects_in_flight', 1);
+  if (!uses(/^(fentry|kprobe_(unlink|rename|chmod))_/)) object.setMapEntries('calls', 1);
+  if (!uses(/^kprobe_open_/)) object.setMapEntries('opens', 1);
+}
+
 /** What the programs are told before they are loaded. */
 function setVariables(object: BpfObject, plan: ProbePlan, options: ProbeOptions): void {
   object.setVariable('typed_reads', plan.typedReads);
@@ -142,7 +151,7 @@ function prepare(
   for (const { name } of object.programs()) {
     object.setAutoload(name, wanted.has(name) && !leftOut.has(name));
   }
-  object.setMapEntries('ring', options.ringBytes);
+  setMapEntries(object, plan, options);
   setVariables(object, plan, options);
   const set = setTargets(object, plan);
   const loaded = set.ok ? object.load() : set;

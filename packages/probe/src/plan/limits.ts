@@ -76,10 +76,11 @@ export function describeLimits(
     }
   }
   if (returns !== 'kprobe' && isPreemptible(features)) {
-    limits.push(
-      'This kernel preempts tasks inside it (preemption model ' +
-        `${features.preemption}): events on a CPU are missed while a program is preempted there.`,
-    );
+    const does =
+      features.preemption === 'unknown'
+        ? 'This kernel may preempt tasks inside it (it does not tell)'
+        : `This kernel preempts tasks inside it (preemption model ${features.preemption})`;
+    limits.push(`${does}: events on a CPU are missed while a program is preempted there.`);
   }
   if (limits.some((limit) => limit.includes(' missed'))) {
     limits.push('What is missed is counted and told as loss.');
