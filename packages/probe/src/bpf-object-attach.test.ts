@@ -105,12 +105,21 @@ test('only probes of functions take a function when they are attached', () => {
   object.close();
 });
 
-/** Threads that block in open, more than the kernel follows; returns once they have returned. */
-async function blockOpens(count: number, whileBlocked: () => void): Promise<void> {
+/** Compiles the program whose threads block in open, and makes the FIFO they block on. */
+function makeBlockedOpens(): string {
   const directory = mkdtempSync(join(tmpdir(), 'fimbul-blocked-'));
-  const program = join(directory, 'blocked-opens');
-  execFileSync('clang', ['-O2', '-pthread', '-o', program, blockedOpens]);
+  execFileSync('clang', ['-O2', '-pthread', '-o', join(directory, 'program'), blockedOpens]);
   execFileSync('mkfifo', [join(directory, 'fifo')]);
+  return directory;
+}
+
+/** Calls back while that many threads block in open; returns once all of them have returned. */
+async function blockOpens(
+  directory: string,
+  count: number,
+  whileBlocked: () => void,
+): Promise<void> {
+  const program = join(directory, 'program');
   const args = [join(directory, 'fifo'), String(count)];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
@@ -119,7 +128,6 @@ async function blockOpens(count: number, whileBlocked: () => void): Promise<void
   whileBlocked();
   child.stdin.end();
   assert.deepEqual(await exited, [0, null]);
-  rmSync(directory, { recursive: true });
 }
 
 test('returns are followed for 4096 calls at once, and those that are missed are counted', {
@@ -132,20 +140,22 @@ test('returns are followed for 4096 calls at once, and those that are missed are
     object.close();
     return;
   }
+  const directory = makeBlockedOpens();
   const link = attached.value;
   assert.equal(link.callsMax, 4096);
   assert.equal(link.target, openFunction);
   assert.equal(link.missedRuns(), 0n);
   // Many more than perf alone would allow, which is about two for each CPU.
-  await blockOpens(200, () => openFiles(50));
+  await blockOpens(directory, 200, () => openFiles(50));
   assert.ok(countRuns(object, 'kretprobe') >= 50);
   assert.equal(link.missedRuns(), 0n);
-  await blockOpens(4196, () => openFiles(50));
+  await blockOpens(directory, 4196, () => openFiles(50));
   const missed = link.missedRuns() ?? 0n;
   assert.ok(missed >= 100n + 50n, `${missed} missed`);
   link.detach();
   assert.equal(link.missedRuns(), null);
   object.close();
+  rmSync(directory, { recursive: true });
 });
 
 test('the definition of a killed agent goes when the next one starts', () => {
