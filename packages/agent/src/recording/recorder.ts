@@ -17,6 +17,7 @@ import {
 } from '@fimbul/probe';
 import {
   chmodRecordOffsets,
+  type FileOperation,
   fileFactsOffsets,
   openRecordOffsets,
   type RecordKind,
@@ -34,12 +35,12 @@ import { type Note, toPlain } from './notes.ts';
 import { ObservedProc } from './observed-proc.ts';
 
 /** Where the files of a record stand. */
-const fileOffsets = {
+const fileOffsets: Readonly<Record<FileOperation, readonly number[]>> = {
   open: [openRecordOffsets.file.at],
   unlink: [unlinkRecordOffsets.file.at],
   rename: [renameRecordOffsets.file.at, renameRecordOffsets.destination.at],
   chmod: [chmodRecordOffsets.file.at],
-} as const;
+};
 
 /** Processes looked for in /proc at each look, in case their exit was lost. */
 const vanishedChecksMax = 64;
@@ -164,10 +165,7 @@ export class Recorder implements RecordConsumer {
         this.#observeSubject([]);
         processes.applyExit(readExitRecord(this.#record));
         return;
-      case 'open':
-      case 'unlink':
-      case 'rename':
-      case 'chmod':
+      default:
         this.#observeSubject(fileOffsets[kind]);
     }
   }

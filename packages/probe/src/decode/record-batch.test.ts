@@ -22,3 +22,16 @@ test('the view shows the same memory as the bytes', () => {
   assert.equal(batch.view.getUint32(0, true), 0x80000000);
   assert.equal(batch.count, 0);
 });
+
+test('a record is appended while there is room for it, in bytes and in number', () => {
+  const batch = new RecordBatch(24, 3);
+  assert.equal(batch.append(Uint8Array.of(1, 2, 3)), true);
+  assert.equal(batch.append(new Uint8Array(17)), false);
+  assert.equal(batch.append(new Uint8Array(16)), true);
+  assert.equal(batch.append(Uint8Array.of(4)), false);
+  assert.deepEqual([...batch.index], [0, 3, 8, 16, 0, 0]);
+  batch.count = 0;
+  for (const expected of [true, true, true, false]) {
+    assert.equal(batch.append(Uint8Array.of(5)), expected);
+  }
+});
