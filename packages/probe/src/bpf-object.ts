@@ -23,8 +23,6 @@ import {
 } from './probe-error.ts';
 import { encodeVariable, type VariableValue } from './variable-value.ts';
 
-export type { BpfLink };
-
 const ENOENT = 2;
 const E2BIG = 7;
 const EEXIST = 17;

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { OperationFilter } from '@fimbul/schema';
-import type { BpfLink, BpfObject } from '../bpf-object.ts';
+import type { BpfLink } from '../bpf-link.ts';
+import type { BpfObject } from '../bpf-object.ts';
 import type { Native } from '../native.ts';
 import type { Attachment } from '../plan/attachments.ts';
 import type { Exclusion, ProbePlan } from '../plan/plan.ts';
