@@ -11,7 +11,7 @@ import { NodeProcSource } from '../../../packages/agent/src/context/node-proc-so
 import { ProcessCache } from '../../../packages/agent/src/context/process-cache.ts';
 import { KernelProbe } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
-import { maySkip } from './preemption.ts';
+import { countSkippedRuns, maySkip } from './preemption.ts';
 
 const ringBytes = 64 * 1024 * 1024;
 const makerCount = 4;
@@ -115,15 +115,6 @@ function isLifeKind(kind: RecordKind): kind is LifeKind {
   return lifeKinds.some((name) => name === kind);
 }
 
-function countSkipped(probe: KernelProbe): Storm['skipped'] {
-  const runs = Object.entries(probe.readCounters().skippedRuns);
-  const count = (kind: LifeKind): number =>
-    runs
-      .filter(([program]) => program.startsWith(`sched_process_${kind}`))
-      .reduce((sum, [, skipped]) => sum + skipped, 0);
-  return { fork: count('fork'), exec: count('exec'), exit: count('exit') };
-}
-
 function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
   const { stress, nothing } = kit.operations;
   const each = kit.isOwnMachine ? 60 : 1500;
@@ -156,7 +147,10 @@ function runStorm(kit: CheckKit, probe: KernelProbe): Storm {
     const exit = cache.find(subject, records[0]?.startTimeNs ?? 0n)?.exit;
     return exit === null ? [subject] : [];
   });
-  return { lives, told, left, skipped: countSkipped(probe) };
+  const counters = probe.readCounters();
+  const count = (kind: LifeKind): number => countSkippedRuns(kit.kernel.plan, counters, [kind]);
+  const skipped = { fork: count('fork'), exec: count('exec'), exit: count('exit') };
+  return { lives, told, left, skipped };
 }
 
 /** What is missing must be what the kernel says that it skipped. */

@@ -7,10 +7,11 @@
 
 import { spawnSync } from 'node:child_process';
 import type { ProbePlan } from '@fimbul/probe';
-import type { RecordKind } from '@fimbul/schema';
+import { type RecordKind, recordKinds } from '@fimbul/schema';
 import { KernelProbe, passEverything } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
-import { maySkip } from './preemption.ts';
+import { type Contenders, describeFaults } from './contended-content.ts';
+import { countSkippedRuns, maySkip } from './preemption.ts';
 
 const ringBytes = 64 * 1024 * 1024;
 /** So many records fit the ring while nobody reads. */
@@ -38,25 +39,19 @@ const works: readonly Work[] = [
   { name: 'fork', kinds: ['fork', 'exit'], isExact: true },
 ];
 
-/** Kinds that have a program of the tracepoint backend of their own. */
-const makerOf: Partial<Record<RecordKind, string>> = {
-  fork: 'sched_process_fork',
-  exec: 'sched_process_exec',
-  exit: 'sched_process_exit',
-};
-
 type Contention = {
   readonly done: number;
   readonly bursts: number;
-  readonly workers: ReadonlySet<number>;
+  readonly contenders: Contenders;
 };
 
 function contend(kit: CheckKit, { name }: Work): Contention {
   const limits = [`${operationsMax}`, kit.isOwnMachine ? '2500' : '1000'];
   // A real-time task is nothing for a machine that others work on.
+  const directory = kit.playground.makeDirectory('ext4');
   const args = ['contend', name, ...limits, cpu, kit.isOwnMachine ? 'fifo' : 'fair'];
   const { status, stdout, stderr } = spawnSync(kit.operations.stress, args, {
-    cwd: kit.playground.makeDirectory('tmpfs'),
+    cwd: directory,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`contend ${name} ended with ${status}: ${stderr}`);
@@ -64,28 +59,15 @@ function contend(kit: CheckKit, { name }: Work): Contention {
   return {
     done: workers.reduce((sum, [, , done]) => sum + Number(done), 0),
     bursts: Number(/^bursts (\d+)$/m.exec(stdout)?.[1]),
-    workers: new Set(workers.map(([, pid]) => Number(pid))),
+    contenders: {
+      directory,
+      numbers: new Map(workers.map(([, pid], number) => [Number(pid), number])),
+    },
   };
 }
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-type Skipped = {
-  /** Runs of the program of the tracepoint backend that makes the records. */
-  readonly ofMaker: number;
-  readonly ofAll: number;
-};
-
-function countSkipped(probe: KernelProbe, { kinds }: Work): Skipped {
-  const runs = Object.entries(probe.readCounters().skippedRuns);
-  const makers = kinds.map((kind) => makerOf[kind] ?? 'sys_exit');
-  const ofMakers = runs.filter(([name]) => makers.some((maker) => name.startsWith(maker)));
-  return {
-    ofMaker: sum(ofMakers.map(([, count]) => count)),
-    ofAll: sum(runs.map(([, count]) => count)),
-  };
 }
 
 function countLost(probe: KernelProbe, kind: RecordKind): number {
@@ -95,44 +77,63 @@ function countLost(probe: KernelProbe, kind: RecordKind): number {
 
 type Balance = {
   readonly missed: number;
-  readonly skipped: Skipped;
+  /** Runs of the programs that make these records. */
+  readonly skipped: number;
+  /** Records that cannot be true. */
+  readonly faults: string | null;
   readonly said: string;
 };
 
+type Received = {
+  readonly received: Readonly<Record<RecordKind, number>>;
+  readonly faults: string | null;
+};
+
+function receive(probe: KernelProbe, { name }: Work, contenders: Contenders): Received {
+  const { numbers } = contenders;
+  if (name === 'fork') {
+    return { received: probe.count((_pid, ppid) => numbers.has(ppid)), faults: null };
+  }
+  const records = probe.take((pid) => numbers.has(pid));
+  const count = (kind: RecordKind): number => records.filter((r) => r.kind === kind).length;
+  const counts = Object.fromEntries(recordKinds.map((kind) => [kind, count(kind)]));
+  return {
+    received: counts as Record<RecordKind, number>,
+    faults: describeFaults(contenders, records),
+  };
+}
+
 function weigh(kit: CheckKit, probe: KernelProbe, work: Work): Balance {
   probe.count(() => false);
-  const skippedBefore = countSkipped(probe, work);
+  const { plan } = kit.kernel;
+  const skippedBefore = countSkippedRuns(plan, probe.readCounters(), work.kinds);
   const lostBefore = work.kinds.map((kind) => countLost(probe, kind));
-  const { done, bursts, workers } = contend(kit, work);
-  const skippedAfter = countSkipped(probe, work);
-  const skipped = {
-    ofMaker: skippedAfter.ofMaker - skippedBefore.ofMaker,
-    ofAll: skippedAfter.ofAll - skippedBefore.ofAll,
-  };
+  const { done, bursts, contenders } = contend(kit, work);
+  const skipped = countSkippedRuns(plan, probe.readCounters(), work.kinds) - skippedBefore;
   const lost = work.kinds.map((kind, i) => countLost(probe, kind) - (lostBefore[i] ?? 0));
-  const received = probe.count((pid, ppid) => workers.has(work.name === 'fork' ? ppid : pid));
+  const { received, faults } = receive(probe, work, contenders);
   const missed = sum(work.kinds.map((kind, i) => done - received[kind] - (lost[i] ?? 0)));
   const said =
     `${work.name}: ${done} done in ${bursts} bursts, ${missed} missed, ` +
-    `${skipped.ofMaker} of ${skipped.ofAll} skipped runs cost an event, ${sum(lost)} lost`;
+    `${skipped} runs skipped, ${sum(lost)} lost`;
   if (done === 0 || bursts === 0) throw new Error(`${said}: nothing was tested`);
   console.log(`note                ${said}`);
-  return { missed, skipped, said };
+  return { missed, skipped, faults, said };
 }
 
-/** What is wrong with what was missed. */
-function judge(kit: CheckKit, work: Work, { missed, skipped, said }: Balance): string | null {
+/** What is wrong with what was missed and with what came. */
+function judge(kit: CheckKit, work: Work, balance: Balance): string | null {
+  const { missed, skipped, faults, said } = balance;
   const { plan } = kit.kernel;
   const may = work.kinds.map((kind) => maySkip(plan, kind));
+  if (faults !== null) return `${said}: ${faults}`;
   if (missed < 0) return `${said}: more came than was done`;
   if (may.every((m) => m === false)) {
     return missed === 0 ? null : `${said}: here nothing may be missed`;
   }
   const isExact = work.isExact && kit.isOwnMachine && isTracepointPlan(plan);
-  if (isExact && missed !== skipped.ofMaker) {
-    return `${said}: the skipped runs are off by ${skipped.ofMaker - missed}`;
-  }
-  return missed <= skipped.ofAll ? null : `${said}: ${missed - skipped.ofAll} missed in silence`;
+  if (isExact && missed !== skipped) return `${said}: the count is off by ${skipped - missed}`;
+  return missed <= skipped ? null : `${said}: ${missed - skipped} missed in silence`;
 }
 
 function isTracepointPlan({ operations }: ProbePlan): boolean {

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { version } from 'node:os';
-import type { ProbePlan } from '@fimbul/probe';
+import type { Counters, ProbePlan } from '@fimbul/probe';
 import { fileOperations, type RecordKind } from '@fimbul/schema';
 
 const dynamicMode = '/sys/kernel/debug/sched/preempt';
@@ -50,11 +50,26 @@ const skippable: readonly string[] = ['tracepoint', 'fexit'];
  * not tell.
  */
 export function maySkip(plan: ProbePlan, kind: RecordKind): boolean | null {
-  const isFile = fileOperations.some((operation) => operation === kind);
-  const hasSkippable = isFile
-    ? plan.operations.some((o) => o.operation === kind && skippable.includes(o.backend))
-    : plan.programs.some(({ name }) => name.startsWith('sched_process_'));
+  const served = plan.operations.filter(({ operation }) => operation === kind);
   const mode = readPreemption();
-  if (!hasSkippable || mode === 'none' || mode === 'voluntary') return false;
+  if (!served.some(({ backend }) => skippable.includes(backend))) return false;
+  if (mode === 'none' || mode === 'voluntary') return false;
   return mode === null ? null : true;
+}
+
+/** Runs that were skipped, of programs without which an event of the kinds does not come. */
+export function countSkippedRuns(
+  plan: ProbePlan,
+  { skippedRuns }: Counters,
+  kinds: readonly RecordKind[],
+): number {
+  return plan.programs
+    .filter(({ losesEvents }) => losesEvents)
+    .filter(({ name, operation }) =>
+      // The end of all system calls serves several operations.
+      name.startsWith('sys_exit')
+        ? kinds.some((kind) => fileOperations.some((served) => served === kind))
+        : kinds.some((kind) => kind === operation),
+    )
+    .reduce((sum, { name }) => sum + (skippedRuns[name] ?? 0), 0);
 }
