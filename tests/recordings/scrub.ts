@@ -37,7 +37,7 @@ function look(bytes: Uint8Array): { view: DataView; pid: number; group: string; 
   return { view, pid: view.getUint32(who.pid, true), group, kind };
 }
 
-/** The announcement of a control group, with nothing left of its path and of who was first in it. */
+/** The announcement of a control group, without its path and the name of who was first in it. */
 function scrubGroup(bytes: Uint8Array): Uint8Array {
   const scrubbed = new Uint8Array(cgroupRecordOffsets.size + groupPath.length);
   scrubbed.set(bytes.subarray(0, cgroupRecordOffsets.size));

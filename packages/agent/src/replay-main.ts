@@ -3,7 +3,7 @@
 // the host it runs on but the two kinds of files it is given, and ends with 3 when the recording is
 // not whole.
 
-import { Failure, formatFailure } from '@fimbul/config';
+import { escapeControls, Failure, formatFailure } from '@fimbul/config';
 import {
   openRecordingFile,
   planTranslation,
@@ -18,7 +18,7 @@ import { loadPolicies } from './load-policies.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
 import { createOutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
-import { readReplayOptions } from './record-options.ts';
+import { type ReplayOptions, readReplayOptions } from './record-options.ts';
 import { parseCounters, parseMeta, type RecordingMeta } from './recording/recording-meta.ts';
 import { Replay } from './recording/replay.ts';
 import { runMain } from './run-main.ts';
@@ -26,6 +26,11 @@ import { runMain } from './run-main.ts';
 const standardOutput = 1;
 
 const writeStatus = (text: string): void => void process.stderr.write(text);
+
+/** Says something about the recording, whose words may be anybody's. */
+function writeLine(text: string): void {
+  writeStatus(`fimbul: ${escapeControls(text)}\n`);
+}
 
 function describeFault(path: string, { kind, at, what, advice }: RecordingFault): Failure {
   const place = kind === 'refused' ? '' : ` (byte ${at})`;
@@ -51,13 +56,11 @@ function translate(path: string, reader: RecordingReader, meta: RecordingMeta): 
   }
   const { missing, unknownKinds } = translation;
   if (missing.length > 0) {
-    writeStatus(
-      `fimbul: degraded: fimbul ${meta.fimbul} did not record ${missing.join(', ')}\n` +
-        '  → rules and alerts have zero there\n',
-    );
+    writeLine(`degraded: fimbul ${meta.fimbul} did not record ${missing.join(', ')}`);
+    writeStatus('  → rules and alerts have zero there\n');
   }
   if (unknownKinds.length > 0) {
-    writeStatus(`fimbul: degraded: records of kind ${unknownKinds.join(', ')} are left out\n`);
+    writeLine(`degraded: records of kind ${unknownKinds.join(', ')} are left out`);
   }
   return translation;
 }
@@ -83,20 +86,20 @@ function warnOfGaps(meta: RecordingMeta, policies: CompiledPolicies): void {
 function describeStart(path: string, meta: RecordingMeta, policies: CompiledPolicies): string {
   const count = policies.rules.length;
   return (
-    `fimbul: replaying ${path}: ${count} rule${count === 1 ? '' : 's'}; recorded by fimbul ` +
-    `${meta.fimbul}, ${summarizeBackends(meta.plan)} on Linux ${meta.release}\n`
+    `replaying ${path}: ${count} rule${count === 1 ? '' : 's'}; recorded by fimbul ` +
+    `${meta.fimbul}, ${summarizeBackends(meta.plan)} on Linux ${meta.release}`
   );
 }
 
-function replay(path: string, reader: RecordingReader): void {
-  const options = readReplayOptions(process.argv.slice(2));
+function replay(options: ReplayOptions, reader: RecordingReader): void {
+  const path = options.recording;
   const reportColor = options.color && process.stderr.isTTY === true;
   const { policies, report } = loadPolicies(options.policies, reportColor);
   writeStatus(report);
   const meta = readMeta(path, reader);
   const translation = translate(path, reader, meta);
   warnOfGaps(meta, policies);
-  writeStatus(describeStart(path, meta, policies));
+  writeLine(describeStart(path, meta, policies));
   const writeAll = createOutputStream(standardOutput);
   const sink =
     options.output === 'json'
@@ -105,10 +108,10 @@ function replay(path: string, reader: RecordingReader): void {
   const run = new Replay({ reader, meta, translation, policies, sink, writeStatus });
   run.run();
   if (run.leftOut > 0) {
-    writeStatus(`fimbul: degraded: ${run.leftOut} entries are unknown to this version\n`);
+    writeLine(`degraded: ${run.leftOut} entries are unknown to this version`);
   }
   const { undecodable } = run.counters;
-  if (undecodable > 0) writeStatus(`fimbul: degraded: ${undecodable} records are none\n`);
+  if (undecodable > 0) writeLine(`degraded: ${undecodable} records are none`);
   const counters = parseCounters(reader.footer?.meta);
   writeStatus(formatDrainReport(counters, run.counters, policies.rules));
   if (reader.fault === null) return;
@@ -118,13 +121,14 @@ function replay(path: string, reader: RecordingReader): void {
 }
 
 function run(): void {
-  const { recording: path } = readReplayOptions(process.argv.slice(2));
+  const options = readReplayOptions(process.argv.slice(2));
+  const path = options.recording;
   const opened = openRecordingFile(path);
   if (!opened.ok) throw new Failure(opened.error.what, opened.error.advice);
   try {
     const reader = RecordingReader.open(opened.value);
     if (!(reader instanceof RecordingReader)) throw describeFault(path, reader);
-    replay(path, reader);
+    replay(options, reader);
   } finally {
     opened.value.close();
   }

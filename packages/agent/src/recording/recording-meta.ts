@@ -15,6 +15,8 @@ import {
 import { z } from 'zod';
 import { wideInteger } from './notes.ts';
 
+/** Characters of what is shown to people. */
+const textMax = 256;
 /** As many entries as a plan's table of flags can have. */
 const masksMax = 65_536;
 
@@ -41,12 +43,12 @@ const filter = z.object({
 
 const meta = z.object({
   /** Version of fimbul that recorded. */
-  fimbul: z.string(),
+  fimbul: z.string().max(textMax),
   /** Event ids of a replay start with it. */
   recordingId: z.string().max(64),
   hostname: z.string(),
-  release: z.string(),
-  plan: z.array(z.object({ operation: z.string(), backend: z.string() })),
+  release: z.string().max(textMax),
+  plan: z.array(z.object({ operation: z.string(), backend: z.string().max(textMax) })).max(64),
   programs: z.array(z.string()),
   namespaces: z.object({ pid: z.number(), mount: z.number() }),
   /** Whether /proc showed the pids that records have. */
@@ -83,7 +85,7 @@ export function parseMeta(value: unknown): RecordingMeta | null {
   return { ...parsed.data, filters };
 }
 
-const counts = z.record(z.string(), z.number());
+const counts = z.record(z.string().regex(/^\w{1,128}$/), z.number());
 
 const footerMeta = z.object({
   counters: z.object({

@@ -263,7 +263,7 @@ const anyRecord = fc
     return bytes.subarray(0, Math.max(4, length));
   });
 
-test('records and notes that somebody made up are judged or left out, and never thrown over', () => {
+test('records and notes that somebody made up are judged or left out, nothing is thrown', () => {
   const entries = fc.array(fc.oneof(anyRecord, anyNote), { maxLength: 30 });
   fc.assert(
     fc.property(entries, (made) => {

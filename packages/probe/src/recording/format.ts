@@ -20,6 +20,8 @@ export const chunkHeaderBytes = 24;
 
 /** Bytes of a chunk as it is read and before it was compressed. Beyond: refused, not allocated. */
 export const chunkBytesMax = 8 * 1024 * 1024;
+/** Entries of a chunk: as many as fit into what a writer gathers. Beyond: refused. */
+const entriesMax = 65_536;
 /** Bytes of one entry, by the width of its length. */
 export const entryBytesMax = 2 ** 24 - 1;
 
@@ -115,7 +117,7 @@ export function placeEntries(bytes: Buffer): PlacedEntry[] | null {
   const entries: PlacedEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
-    if (at + 4 > bytes.length) return null;
+    if (at + 4 > bytes.length || entries.length === entriesMax) return null;
     const kind = entryKinds[bytes.readUInt8(at)];
     const start = at + 4;
     const end = start + bytes.readUIntLE(at + 1, 3);

@@ -23,6 +23,9 @@ const layoutsMax = 256;
 const membersMax = 4096;
 const recordBytesMax = 65_536;
 
+/** Names are shown to people; none of ours ever had another character. */
+const namePattern = /^[\w.]{1,128}$/;
+
 const memberTypes: readonly RecordedMember['type'][] = ['unsigned', 'signed', 'text', 'bytes'];
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -35,10 +38,14 @@ function isCount(value: unknown, max = Number.MAX_SAFE_INTEGER): value is number
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 }
 
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && namePattern.test(value);
+}
+
 function isMember(value: unknown, recordSize: number): value is RecordedMember {
   if (!isObject(value)) return false;
   const { name, offset, size, type } = value;
-  if (typeof name !== 'string' || !memberTypes.some((known) => known === type)) return false;
+  if (!isName(name) || !memberTypes.some((known) => known === type)) return false;
   if (!isCount(offset, recordSize) || !isCount(size, recordSize)) return false;
   if (offset + size > recordSize) return false;
   if (type === 'text') return size === 8;
@@ -48,7 +55,7 @@ function isMember(value: unknown, recordSize: number): value is RecordedMember {
 function isLayout(value: unknown): value is RecordedLayout {
   if (!isObject(value)) return false;
   const { kind, size, members } = value;
-  if (typeof kind !== 'string' || !isCount(size, recordBytesMax)) return false;
+  if (!isName(kind) || !isCount(size, recordBytesMax)) return false;
   if (!Array.isArray(members) || members.length > membersMax) return false;
   return members.every((member) => isMember(member, size));
 }
@@ -64,6 +71,21 @@ function isSchema(value: unknown): value is RecordSchema {
   return Object.values(pathFlags).every((bit) => isCount(bit, 0xffff));
 }
 
+/** Takes over what is known of a schema, so that nothing else of it is ever walked through. */
+function copySchema({ layouts, pathSources, pathFlags }: RecordSchema): RecordSchema {
+  const copy = layouts.map(({ kind, size, members }) => ({
+    kind,
+    size,
+    members: members.map((member) => ({
+      name: member.name,
+      offset: member.offset,
+      size: member.size,
+      type: member.type,
+    })),
+  }));
+  return { layouts: copy, pathSources, pathFlags };
+}
+
 /** Parses JSON; undefined where it is none. */
 export function parseJson(bytes: Buffer): unknown {
   try {
@@ -77,7 +99,7 @@ export function parseJson(bytes: Buffer): unknown {
 export function parseHeader(bytes: Buffer): RecordingHeader | null {
   const value = parseJson(bytes);
   if (!isObject(value) || !isSchema(value.schema)) return null;
-  return { schema: value.schema, meta: value.meta };
+  return { schema: copySchema(value.schema), meta: value.meta };
 }
 
 /** Reads the last chunk; null when it is not a footer. */

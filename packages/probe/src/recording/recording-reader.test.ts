@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import { crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
   chunkBytesMax,
@@ -174,6 +174,8 @@ describe('a recording that was damaged', () => {
       Buffer.concat([good, Buffer.of(0, 0xff, 0xff, 0xff)]),
       Buffer.concat([good, Buffer.of(9, 0, 0, 0)]),
       Buffer.concat([good, Buffer.of(1, 1, 0, 0, 0x7b)]),
+      // More entries than any writer gathers: each would cost a hundred times its bytes.
+      Buffer.alloc(4 * 65_537),
     ];
     for (const plain of bad) {
       const read = readRecording(makeSource(replaceEntries(makeChunk(1, 1, plain))));
@@ -209,13 +211,40 @@ describe('a recording that was damaged', () => {
 
   it('has a header that is none', () => {
     const begin = whole.subarray(0, preambleBytes);
-    for (const text of ['', '{}', '[]', '{"schema":{"layouts":[{"kind":1}]}}', '{"schema":null}']) {
+    const layouts = [{ kind: 'a\u001b[2J', size: 8, members: [] }];
+    const strange = JSON.stringify({ schema: { layouts, pathSources: [], pathFlags: {} } });
+    for (const text of [
+      '',
+      '{}',
+      '[]',
+      '{"schema":{"layouts":[{"kind":1}]}}',
+      '{"schema":null}',
+      strange,
+    ]) {
       const bytes = Buffer.concat([begin, makeChunk(0, 0, Buffer.from(text))]);
       const { fault } = readRecording(makeSource(bytes));
       assert.equal(fault?.what, 'it does not begin with a header', text);
     }
   });
 });
+
+test('a header may hold more than is known, however deep: it is not walked through', () => {
+  const { schema } = JSON.parse(readHeader()) as { schema: object };
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const text = `{"schema":${JSON.stringify(schema).slice(0, -1)},"deep":${deep}},"meta":null}`;
+  const bytes = Buffer.concat([
+    whole.subarray(0, preambleBytes),
+    makeChunk(0, 0, Buffer.from(text)),
+  ]);
+  const reader = RecordingReader.open(makeSource(bytes));
+  assert.ok(reader instanceof RecordingReader);
+  assert.deepEqual(reader.header.schema, schema);
+});
+
+function readHeader(): string {
+  const [start = 0, end = 0] = listChunks(whole);
+  return inflateRawSync(whole.subarray(start + chunkHeaderBytes, end)).toString('utf8');
+}
 
 test('bytes that are changed and cut at random are never used, and nothing is thrown', () => {
   const change = fc.record({
