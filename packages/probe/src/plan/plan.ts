@@ -38,7 +38,7 @@ export type ProbePlan = {
 
 export type PlanRefusal = { readonly what: string; readonly advice: string };
 
-/** A backend that was tried for an operation and did not load or attach, with the kernel's words. */
+/** A backend that did not load or attach for an operation, with the words of the kernel. */
 export type Exclusion = {
   readonly operation: PlannedOperation;
   readonly backend: BackendName;
