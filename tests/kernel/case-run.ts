@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run of everything on the running kernel, and what came of it. A case that throws has failed and
-// the next one runs.
+// A run of everything on the running kernel, and what came of it. Cases are done once, watched by
+// all backends at the same time; checks bring up probes of their own, so they run with one backend
+// after the other. What throws has failed, and the next one runs.
 
+import { fileOperations } from '@fimbul/schema';
 import { cases } from './cases/all.ts';
 import { checks } from './checks/all.ts';
 import type { CheckKit, KernelCheck } from './checks/check.ts';
 import type { FilesystemName, KernelCase } from './kernel-case.ts';
-import { type FeatureName, listKnownFeatures } from './kernel-features.ts';
-import { KernelProbe, passEverything } from './kernel-probe.ts';
+import { checkFeatures, type FeatureName } from './kernel-features.ts';
+import { type Kernel, KernelProbe, listBackends, passEverything } from './kernel-probe.ts';
 import { type Bench, runCase } from './run-case.ts';
 
 const ringBytes = 16 * 1024 * 1024;
@@ -21,19 +23,32 @@ export type CaseResult = {
   readonly durationMs: number;
 };
 
+export type RunKit = Omit<CheckKit, 'kernel'> & {
+  /** The kernel with each backend that is tried. */
+  readonly kernels: readonly Kernel[];
+  /** Features that the machine was started without. */
+  readonly withheld: ReadonlySet<FeatureName>;
+};
+
+function usesTracepoints(backends: KernelProbe['backends']): boolean {
+  return fileOperations.some((operation) => backends[operation] === 'tracepoint');
+}
+
 export class CaseRun {
   readonly results: CaseResult[] = [];
-  readonly #kit: CheckKit;
+  readonly #kit: RunKit;
   readonly #onResult: (result: CaseResult) => void;
 
-  constructor(kit: CheckKit, onResult: (result: CaseResult) => void) {
+  constructor(kit: RunKit, onResult: (result: CaseResult) => void) {
     this.#kit = kit;
     this.#onResult = onResult;
   }
 
   /** Runs what has a name that matches. */
   async runAll(only: RegExp): Promise<void> {
-    this.#checkFeatures();
+    const { series, features, withheld } = this.#kit;
+    const wrong = checkFeatures(series, features, withheld);
+    this.#add('the kernel has the features that its series is known to have', wrong);
     for (const failures of ['permission', 'all'] as const) {
       const chosen = cases.filter(
         (kernelCase) =>
@@ -41,51 +56,71 @@ export class CaseRun {
       );
       if (chosen.length > 0) this.#runTable(chosen, failures);
     }
-    for (const check of checks.filter(({ name }) => only.test(name))) await this.#runCheck(check);
-  }
-
-  /** A skip for want of a feature that the kernel is known to have fails here. */
-  #checkFeatures(): void {
-    const { series, features } = this.#kit;
-    const lacking = listKnownFeatures(series).filter((feature) => !features.has(feature));
-    this.#add(
-      'the kernel has the features that its series is known to have',
-      lacking.map((feature) => `Linux ${series} has ${feature}, but it was not found`),
-    );
+    for (const check of checks.filter(({ name }) => only.test(name))) {
+      for (const kernel of check.once ? this.#kit.kernels.slice(0, 1) : this.#kit.kernels) {
+        await this.#runCheck(check, kernel);
+      }
+    }
   }
 
   #runTable(chosen: readonly KernelCase[], failures: 'permission' | 'all'): void {
-    const { kernel, playground, operations, series } = this.#kit;
-    const probe = new KernelProbe(kernel, passEverything(failures), ringBytes);
-    this.#add(`every planned program attaches (failures: ${failures})`, probe.degradations);
-    const bench: Bench = { probe, playground, operations, series };
-    for (const kernelCase of chosen) {
-      for (const filesystem of kernelCase.filesystems ?? ['ext4']) {
-        this.#runOnFilesystem(bench, kernelCase, filesystem);
+    const { kernels, playground, operations, series } = this.#kit;
+    const probes = kernels.flatMap((kernel) => this.#startProbe(kernel, failures));
+    const bench: Bench = { probes, playground, operations, series };
+    try {
+      for (const kernelCase of chosen) {
+        for (const filesystem of kernelCase.filesystems ?? ['ext4']) {
+          this.#runOnFilesystem(bench, kernelCase, filesystem);
+        }
       }
+    } finally {
+      for (const probe of probes) probe.close();
     }
-    probe.close();
+  }
+
+  /** Starts the probe of a backend; none when that fails, which is a result. */
+  #startProbe(kernel: Kernel, failures: 'permission' | 'all'): readonly KernelProbe[] {
+    const name = `every planned program attaches (failures: ${failures}) [${kernel.backend}]`;
+    const startedMs = performance.now();
+    try {
+      const probe = new KernelProbe(kernel, passEverything(failures), ringBytes);
+      this.#add(name, probe.degradations, startedMs);
+      return [probe];
+    } catch (error) {
+      this.#add(name, [describeError(error)], startedMs);
+      return [];
+    }
   }
 
   #runOnFilesystem(bench: Bench, kernelCase: KernelCase, filesystem: FilesystemName): void {
     const name = `${kernelCase.name} [${filesystem}]`;
     if (this.#skips(name, kernelCase.needs)) return;
+    const probes = bench.probes.filter(
+      ({ backend, backends }) =>
+        !usesTracepoints(backends) ||
+        !this.#skips(`${name} [${backend}]`, kernelCase.tracepointNeeds),
+    );
+    if (probes.length === 0) return;
     const startedMs = performance.now();
     try {
       const directory = bench.playground.makeDirectory(filesystem);
-      this.#add(name, runCase(bench, kernelCase, { directory, filesystem }), startedMs);
+      const place = { directory, filesystem };
+      this.#add(name, runCase({ ...bench, probes }, kernelCase, place), startedMs);
     } catch (error) {
       this.#add(name, [describeError(error)], startedMs);
     }
   }
 
-  async #runCheck(check: KernelCheck): Promise<void> {
-    if (this.#skips(check.name, check.needs)) return;
+  async #runCheck(check: KernelCheck, kernel: Kernel): Promise<void> {
+    const name = check.once ? check.name : `${check.name} [${kernel.backend}]`;
+    if (this.#skips(name, check.needs)) return;
+    const onTracepoints = usesTracepoints(listBackends(kernel.plan));
+    if (onTracepoints && this.#skips(name, check.tracepointNeeds)) return;
     const startedMs = performance.now();
     try {
-      this.#add(check.name, await check.run(this.#kit), startedMs);
+      this.#add(name, await check.run({ ...this.#kit, kernel }), startedMs);
     } catch (error) {
-      this.#add(check.name, [describeError(error)], startedMs);
+      this.#add(name, [describeError(error)], startedMs);
     }
   }
 

@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what a case expects, what the trigger says it did, and what is known of this kernel: the
-// records that must come, in order, each with the members that are certain.
+// From what a case expects, what the trigger says it did, and what is known of this kernel and of
+// the backend: the records that must come, in order, each with the members that are certain.
 
 import { normalize } from 'node:path/posix';
-import type { RecordKind } from '@fimbul/schema';
-import { readRecordedCall } from './call-arguments.ts';
+import type { BackendName } from '@fimbul/probe';
+import type { FileOperation } from '@fimbul/schema';
+import { type RecordedCall, readRecordedCall } from './call-arguments.ts';
 import { type FilesystemName, nothingMark } from './kernel-case.ts';
 import { findDifferences, type KnownDifference } from './known-differences.ts';
 import type { PathFlagName } from './observed-record.ts';
-import type { CallStep, FileExpectation, Step } from './steps.ts';
+import type {
+  CallExpectation,
+  CallStep,
+  Entrance,
+  FileExpectation,
+  Situation,
+  Step,
+} from './steps.ts';
 import type { Identity, InodeTruth, OpenedTruth, Truth } from './truth.ts';
 
 const fileTypeBits = 0o170000;
 const permissionBits = 0o7777;
+const O_CREAT = 0o100;
+const O_TMPFILE_BIT = 0o20000000;
 
 /** The members of a record that are certain; nested objects likewise. */
 export type Shape = { readonly [member: string]: ShapeValue };
@@ -25,6 +35,8 @@ export type CaseFacts = {
   /** Absolute path of the program that does nothing. */
   readonly nothing: string;
   readonly series: string;
+  /** What serves each operation. */
+  readonly backends: Readonly<Record<FileOperation, BackendName>>;
   /** The steps, by line of the script. */
   readonly steps: readonly (Step | null)[];
   readonly truths: readonly Truth[];
@@ -36,7 +48,21 @@ export type CaseFacts = {
 type PathSource = NonNullable<FileExpectation['source']>;
 type CallTruth = Extract<Truth, { readonly told: 'call' }>;
 
+/** What a record is about, as far as it decides what is known of its file. */
+type Sighting = {
+  readonly kind: FileOperation;
+  readonly entrance: Entrance;
+  readonly situation?: Situation | undefined;
+};
+
 const noFacts = { inode: 0n, device: 0, mode: 0, uid: 0, gid: 0, filesystem: '' };
+
+const noFile: Shape = { ...noFacts, path: '', pathSource: 'none', pathFlags: [] };
+
+function getRecord({ call, record }: CallStep): CallExpectation {
+  if (!record) throw new Error(`no record is expected of ${call}`);
+  return record;
+}
 
 export class Expectations {
   readonly shapes: Shape[] = [];
@@ -114,7 +140,8 @@ export class Expectations {
 
   #addUnlinked({ tid }: { readonly tid: number }, name: string): void {
     const record = { file: { path: name, inodeOf: '' } };
-    const [file] = this.#resolve('unlink', record.file, 'object', null);
+    const sighting = { kind: 'unlink', entrance: 'call' } as const;
+    const [file] = this.#resolve(sighting, record.file, 'object', null);
     this.shapes.push({ kind: 'unlink', process: this.#processShape(tid), file, retval: 0 });
   }
 
@@ -123,34 +150,77 @@ export class Expectations {
     if (step?.do !== 'call' || !step.record) return;
     const recorded = readRecordedCall(step);
     if (!recorded) throw new Error(`${step.call} has no record`);
-    const { kind, flags, mode } = recorded;
-    const { file, destination, created = false } = step.record;
+    const { kind } = recorded;
+    const sighting = { kind, entrance: step.entrance, situation: step.record.situation };
+    if (this.#hasDifference(sighting, 'no_record')) return;
     const refused = truth.result < 0;
     const source = refused ? 'caller' : kind === 'open' ? 'descriptor' : 'object';
-    const common = { kind, process: this.#processShape(truth.tid), retval: truth.result };
-    if (kind === 'chmod') {
-      this.shapes.push({ ...common, ...this.#chmodShape(step, mode, source) });
-      return;
+    const process = this.#callerShape(truth.tid, step.entrance);
+    const common = {
+      kind,
+      process,
+      retval: this.#seesObjects(kind) && !refused ? 0 : truth.result,
+    };
+    switch (kind) {
+      case 'open':
+        this.shapes.push({ ...common, ...this.#openShape(step, recorded, truth, source) });
+        return;
+      case 'unlink': {
+        const [file] = this.#resolve(sighting, step.record.file, source, null);
+        this.shapes.push({ ...common, file, flags: recorded.flags });
+        return;
+      }
+      case 'rename':
+        this.shapes.push({ ...common, ...this.#renameShape(step, recorded, refused, source) });
+        return;
+      case 'chmod':
+        this.shapes.push({ ...common, ...this.#chmodShape(step, recorded.mode, source) });
+        return;
     }
-    if (truth.opened) this.#inodes.set(file.inodeOf ?? file.path, truth.opened);
-    const [shape] = this.#resolve(kind, file, source, truth.opened);
-    if (kind === 'open') this.shapes.push({ ...common, file: shape, flags, mode, created });
-    if (kind === 'unlink') this.shapes.push({ ...common, file: shape, flags });
-    if (kind !== 'rename') return;
-    if (!destination) throw new Error('a rename needs a destination');
-    const moved = { inodeOf: file.inodeOf ?? file.path, ...destination };
-    const [destinationShape] = this.#resolve(kind, moved, source, null);
-    this.shapes.push({ ...common, file: shape, destination: destinationShape, flags });
+  }
+
+  #openShape(
+    step: CallStep,
+    { flags, mode }: RecordedCall,
+    { opened }: CallTruth,
+    byDefault: PathSource,
+  ): Shape {
+    const { file: said, created = false } = getRecord(step);
+    if (opened) this.#inodes.set(said.inodeOf ?? said.path, opened);
+    const { entrance, record } = step;
+    const sighting = { kind: 'open', entrance, situation: record?.situation } as const;
+    const [file] = this.#hasDifference(sighting, 'no_path')
+      ? [noFile]
+      : this.#resolve(sighting, said, byDefault, opened);
+    // The kernel's own function gets what is left of the mode once it means something.
+    const hasMode = (flags & (O_CREAT | O_TMPFILE_BIT)) !== 0;
+    const kept = this.#seesObjects('open') ? (hasMode ? mode & permissionBits : 0) : mode;
+    return { file, flags, mode: kept, created };
+  }
+
+  #renameShape(
+    step: CallStep,
+    { flags }: RecordedCall,
+    refused: boolean,
+    byDefault: PathSource,
+  ): Shape {
+    const { file: said, destination: saidDestination } = getRecord(step);
+    if (!saidDestination) throw new Error('a rename needs a destination');
+    const sighting = { kind: 'rename', entrance: step.entrance } as const;
+    const [file] = this.#resolve(sighting, said, byDefault, null);
+    const moved = { inodeOf: said.inodeOf ?? said.path, ...saidDestination };
+    const [destination] = this.#resolve(sighting, moved, byDefault, null);
     const inode = this.#inodes.get(moved.inodeOf);
     if (inode && !refused) this.#inodes.set(moved.path, inode);
+    return { file, destination, flags };
   }
 
   #chmodShape(step: CallStep, argument: number, byDefault: PathSource): Shape {
-    const { record } = step;
-    if (!record) throw new Error('a chmod without a record');
+    const record = getRecord(step);
     const name = record.file.inodeOf ?? record.file.path;
     const before = this.#inodes.get(name);
-    const [file, source] = this.#resolve('chmod', record.file, byDefault, null);
+    const sighting = { kind: 'chmod', entrance: step.entrance } as const;
+    const [file, source] = this.#resolve(sighting, record.file, byDefault, null);
     const succeeded = step.error === null;
     const bits = record.modeAfter ?? argument & permissionBits;
     const after = before && succeeded ? (before.mode & fileTypeBits) | bits : argument;
@@ -158,33 +228,45 @@ export class Expectations {
     if (!before || source === 'caller') {
       return { file, modeAfter: succeeded ? bits : argument, modeBeforeKnown: false };
     }
-    const unknowing = this.#differences('chmod').filter((d) => d.effect === 'mode_before_unknown');
-    if (succeeded) for (const difference of unknowing) this.#appliedDifferences.add(difference);
-    const modeBeforeKnown =
-      (record.modeBeforeKnown ?? true) && !(succeeded && unknowing.length > 0);
+    const modeBeforeKnown = !(succeeded && this.#hasDifference(sighting, 'mode_before_unknown'));
     const mode = modeBeforeKnown ? before.mode : after;
     return { file: { ...file, mode }, modeAfter: after, modeBeforeKnown };
   }
 
-  #differences(kind: RecordKind): readonly KnownDifference[] {
-    const { series, filesystem } = this.#facts;
-    return findDifferences(series, filesystem, kind);
+  /** Whether the kernel's own functions are hooked, which get its objects. */
+  #seesObjects(kind: FileOperation): boolean {
+    return this.#facts.backends[kind] !== 'tracepoint';
+  }
+
+  /** Whether records come out otherwise by what is known; remembers by which. */
+  #hasDifference(
+    { kind, entrance, situation }: Sighting,
+    effect: KnownDifference['effect'],
+  ): boolean {
+    const { series, filesystem, backends } = this.#facts;
+    const query = { series, filesystem, kind, entrance, situation, backend: backends[kind] };
+    const found = findDifferences(query).filter((difference) => difference.effect === effect);
+    for (const difference of found) this.#appliedDifferences.add(difference);
+    return found.length > 0;
   }
 
   /** The shape of a file and where its path comes from on this kernel. */
   #resolve(
-    kind: RecordKind,
+    sighting: Sighting,
     file: FileExpectation,
     byDefault: PathSource,
     opened: OpenedTruth | null,
   ): readonly [Shape, PathSource] {
-    const source = file.source ?? byDefault;
-    if (source === 'descriptor' || source === 'caller')
-      return [this.#fileShape(file, source, opened), source];
-    const lacking = this.#differences(kind).filter(({ effect }) => effect === 'caller_path');
-    for (const difference of lacking) this.#appliedDifferences.add(difference);
-    const actual = lacking.length > 0 ? 'caller' : source;
-    return [this.#fileShape(file, actual, opened), actual];
+    const source = this.#choosePathSource(sighting, file.source ?? byDefault);
+    return [this.#fileShape(file, source, opened), source];
+  }
+
+  /** Where the path comes from with this backend. */
+  #choosePathSource(sighting: Sighting, source: PathSource): PathSource {
+    if (source === 'descriptor' || source === 'caller') return source;
+    if (this.#seesObjects(sighting.kind)) return 'object';
+    if (source === 'checked') return 'caller';
+    return this.#hasDifference(sighting, 'caller_path') ? 'caller' : source;
   }
 
   #fileShape(file: FileExpectation, source: PathSource, opened: OpenedTruth | null): Shape {
@@ -218,6 +300,12 @@ export class Expectations {
     if (!inode) return {};
     const { inode: number, device, mode, uid, gid } = inode;
     return { inode: number, device, mode, uid, gid };
+  }
+
+  /** Requests to io_uring are the process's work, by whichever of its threads. */
+  #callerShape(tid: number, entrance: Entrance): Shape {
+    const { tid: _, comm: __, ...shape } = this.#processShape(tid);
+    return entrance === 'ring' ? shape : this.#processShape(tid);
   }
 
   #processShape(tid: number): Shape {

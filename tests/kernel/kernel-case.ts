@@ -30,6 +30,8 @@ export type KernelCase = {
   readonly filesystems?: readonly FilesystemName[];
   /** Kernels without one of these skip the case. */
   readonly needs?: readonly FeatureName[];
+  /** Without one of these the tracepoint backend cannot do it, and only that one skips it. */
+  readonly tracepointNeeds?: readonly FeatureName[];
   /** Files by name, made in this order. */
   readonly files?: Readonly<Record<string, Fixture>>;
   /** Done before by another process, whose records do not count. */

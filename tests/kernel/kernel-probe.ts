@@ -3,6 +3,7 @@
 // hands over those of some processes, and checks the balance of the counters against them.
 
 import {
+  type BackendName,
   type Counters,
   getImbalance,
   getObjectPath,
@@ -20,6 +21,7 @@ import {
   startProbe,
 } from '@fimbul/probe';
 import {
+  type FileOperation,
   fileOperations,
   type OperationFilter,
   type RecordKind,
@@ -51,19 +53,30 @@ export function passEverything(failures: 'permission' | 'all'): readonly Operati
   }));
 }
 
-export type Kernel = {
-  readonly native: Native;
-  readonly features: KernelFeatures;
-  readonly plan: ProbePlan;
-};
+export type AskedKernel = { readonly native: Native; readonly features: KernelFeatures };
 
-/** Asks the running kernel and plans for it. */
-export function readKernel(): Kernel {
+/** A kernel, and how it will be watched. */
+export type Kernel = AskedKernel & { readonly backend: BackendRequest; readonly plan: ProbePlan };
+
+export type BackendRequest = BackendName | 'auto';
+
+/** Asks the running kernel. */
+export function readKernel(): AskedKernel {
   const native = loadNative();
-  const features = expect(readKernelFeatures(native));
-  const plan = planProbe(features, 'tracepoint');
+  return { native, features: expect(readKernelFeatures(native)) };
+}
+
+/** Plans with a backend for all operations that it can serve; throws where it serves none. */
+export function planKernel(asked: AskedKernel, backend: BackendRequest): Kernel {
+  const plan = planProbe(asked.features, backend);
   if ('what' in plan) throw new Error(`${plan.what}; ${plan.advice}`);
-  return { native, features, plan };
+  return { ...asked, backend, plan };
+}
+
+/** What serves each file operation of a plan. */
+export function listBackends(plan: ProbePlan): Readonly<Record<FileOperation, BackendName>> {
+  const entries = plan.operations.map(({ operation, backend }) => [operation, backend]);
+  return Object.fromEntries(entries) as Record<FileOperation, BackendName>;
 }
 
 function makeZeros(): Record<RecordKind, number> {
@@ -71,12 +84,18 @@ function makeZeros(): Record<RecordKind, number> {
 }
 
 export class KernelProbe {
+  readonly backend: BackendRequest;
+  /** What serves each file operation. */
+  readonly backends: Readonly<Record<FileOperation, BackendName>>;
   readonly #probe: Probe;
   readonly #batch = new RecordBatch(batchBytes, batchRecordsMax);
   readonly #view = new RecordView(this.#batch);
   readonly #received = makeZeros();
 
-  constructor({ native, plan }: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
+  constructor(kernel: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
+    const { native, backend, plan } = kernel;
+    this.backend = backend;
+    this.backends = listBackends(plan);
     const objectBytes = expect(readObjectFile(getObjectPath()));
     const options = { plan, objectBytes, filters, ringBytes, agentPid: process.pid };
     this.#probe = expect(startProbe(native, options));

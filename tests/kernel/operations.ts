@@ -21,7 +21,7 @@ export type Operations = {
 };
 
 const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
-  operate: ['operate.c', 'script.c', 'report.c', 'calls.c', 'tasks.c', 'loads.c'],
+  operate: ['operate.c', 'script.c', 'report.c', 'calls.c', 'ring.c', 'tasks.c', 'loads.c'],
   nothing: ['nothing.c'],
   stress: ['stress.c', 'contend.c', 'contend_work.c', 'brief_lives.c', 'deep.c', 'mounts.c'],
 };

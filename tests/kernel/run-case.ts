@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one case on one filesystem: makes its files, lets the trigger do its steps, takes what the
-// probe sent about the trigger's processes, and tells what is wrong.
+// Runs one case on one filesystem: makes its files, lets the trigger do its steps, takes what each
+// probe sent about the trigger's processes, and tells what is wrong. All backends watch at the same
+// time, so that the work is done once.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { compareRecords } from './compare-records.ts';
-import { Expectations, type Shape } from './expected-records.ts';
+import { type CaseFacts, Expectations, type Shape } from './expected-records.ts';
 import type { FilesystemName, KernelCase } from './kernel-case.ts';
 import type { KernelProbe } from './kernel-probe.ts';
 import type { ObservedRecord } from './observed-record.ts';
@@ -18,7 +19,7 @@ import { readTruths, type Truth } from './truth.ts';
 const operateDeadlineMs = 120_000;
 
 export type Bench = {
-  readonly probe: KernelProbe;
+  readonly probes: readonly KernelProbe[];
   readonly playground: Playground;
   readonly operations: Operations;
   readonly series: string;
@@ -31,6 +32,7 @@ export type Performance = {
   readonly truths: readonly Truth[];
   /** The steps, by line of the script. */
   readonly lines: readonly (Step | null)[];
+  /** What of it did not go as it was meant to. */
   readonly problems: readonly string[];
 };
 
@@ -57,12 +59,15 @@ function checkResults(steps: readonly (Step | null)[], truths: readonly Truth[])
   });
 }
 
+const nothingDone: Performance = { pid: 0, truths: [], lines: [], problems: [] };
+
 /** Lets the trigger do some steps in a directory. */
 export function perform(
   operations: Operations,
   steps: readonly Step[],
   directory: string,
 ): Performance {
+  if (steps.length === 0) return nothingDone;
   const script = writeScript(steps, { directory, nothing: operations.nothing });
   const { pid, status, signal, stdout, stderr, error } = spawnSync(operations.operate, [], {
     cwd: directory,
@@ -115,25 +120,19 @@ function frame(bench: Bench, pid: number, shapes: readonly Shape[], replaced: bo
   return [...begin, ...shapes, { kind: 'exit', process: { pid, ...comm }, status: 0 }];
 }
 
-/** Runs a case; returns what is wrong with it, in words. */
-export function runCase(bench: Bench, kernelCase: KernelCase, place: Place): readonly string[] {
-  const { directory, filesystem } = place;
-  const { nothing } = bench.operations;
-  const inodes = makeFixtures(directory, kernelCase.files ?? {}, nothing);
-  const { steps } = kernelCase;
-  const plain = typeof steps === 'function' ? steps(directory) : steps;
-  const prepared = perform(bench.operations, kernelCase.setUp ?? [], directory);
-  bench.probe.take(() => false);
-  const performance = perform(bench.operations, plain, directory);
-  const { pid, truths, problems, lines } = performance;
-  const pids = listPids(performance);
-  const records = bench.probe.take((candidate) => pids.has(candidate));
-  const restored = perform(bench.operations, kernelCase.tearDown ?? [], directory);
-  const found = [...prepared.problems, ...problems, ...restored.problems];
-  if (found.length > 0) return found;
-  const { series } = bench;
-  const facts = { directory, filesystem, nothing, series, steps: lines, truths, inodes, auid };
-  const { shapes, appliedDifferences } = new Expectations(facts);
+/** What of a case is the same for every backend. */
+type Performed = {
+  readonly performance: Performance;
+  readonly pids: ReadonlySet<number>;
+  readonly facts: Omit<CaseFacts, 'backends'>;
+};
+
+/** Holds what one probe sent against what it had to send; returns what is wrong. */
+function judge(bench: Bench, probe: KernelProbe, performed: Performed): readonly string[] {
+  const { performance, pids, facts } = performed;
+  const { pid, truths } = performance;
+  const records = probe.take((candidate) => pids.has(candidate));
+  const { shapes, appliedDifferences } = new Expectations({ ...facts, backends: probe.backends });
   const replaced = truths.some((truth) => truth.told === 'exec' && truth.pid === pid);
   const observed = records.filter(({ kind }) => kind !== 'cgroup');
   const wrong = compareRecords(frame(bench, pid, shapes, replaced), observed);
@@ -143,5 +142,31 @@ export function runCase(bench: Bench, kernelCase: KernelCase, place: Place): rea
           ({ reason }) => `if this is no longer so, known-differences.ts must know: ${reason}`,
         )
       : [];
-  return [...wrong, ...hint, ...checkTogether(observed), ...bench.probe.findImbalances()];
+  return [...wrong, ...hint, ...checkTogether(observed), ...probe.findImbalances()];
+}
+
+/** Runs a case; returns what is wrong with it, in words. */
+export function runCase(bench: Bench, kernelCase: KernelCase, place: Place): readonly string[] {
+  const { directory, filesystem } = place;
+  const { series, operations, probes } = bench;
+  const { nothing } = operations;
+  const inodes = makeFixtures(directory, kernelCase.files ?? {}, nothing);
+  const { steps } = kernelCase;
+  const plain = typeof steps === 'function' ? steps(directory) : steps;
+  const prepared = perform(operations, kernelCase.setUp ?? [], directory);
+  for (const probe of probes) probe.take(() => false);
+  const performance = perform(operations, plain, directory);
+  const { truths, lines } = performance;
+  const facts = { directory, filesystem, nothing, series, steps: lines, truths, inodes, auid };
+  const performed: Performed = { performance, pids: listPids(performance), facts };
+  const doneProblems = [...prepared.problems, ...performance.problems];
+  const wrong =
+    doneProblems.length > 0
+      ? []
+      : probes.flatMap((probe) => {
+          const problems = judge(bench, probe, performed);
+          return probes.length > 1 ? problems.map((text) => `${probe.backend}: ${text}`) : problems;
+        });
+  const restored = perform(operations, kernelCase.tearDown ?? [], directory);
+  return [...doneProblems, ...wrong, ...restored.problems];
 }

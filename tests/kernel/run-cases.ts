@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the kernel cases on the running kernel: `build/node tests/kernel/run-cases.ts`, as root.
 // Prints a line for each case and a JSON summary at the end; exit status 1 if any failed.
+//   --backend NAME     lsm, kprobe, fexit, tracepoint, auto, or all that work here (the default)
+//   --only PATTERN     only cases whose name matches
 //   --ext4 DIRECTORY   a mounted ext4 to use; default: an image that is made and mounted
 //   --work DIRECTORY   where to make temporary files; default: .fimbul/ of the checkout
-//   --only PATTERN     only cases whose name matches
 //   --own-machine      the machine is a virtual one that does nothing else
+//   --without FEATURE  the machine was started without it, so it must be missing
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backendNames } from '@fimbul/probe';
 import { rootDirectory } from '../../tools/setup/paths.ts';
 import { type CaseResult, CaseRun } from './case-run.ts';
-import { findFeatures, readSeries } from './kernel-features.ts';
-import { readKernel } from './kernel-probe.ts';
+import { type FeatureName, featureNames, findFeatures, readSeries } from './kernel-features.ts';
+import { type BackendRequest, planKernel, readKernel } from './kernel-probe.ts';
 import { buildOperations } from './operations.ts';
 import { Playground } from './playground.ts';
 
@@ -22,12 +25,29 @@ const insideVariable = 'FIMBUL_KERNEL_CASES_INSIDE';
 
 const { values: options } = parseArgs({
   options: {
+    backend: { type: 'string', default: 'all' },
+    only: { type: 'string', default: '' },
     ext4: { type: 'string' },
     work: { type: 'string', default: join(rootDirectory, '.fimbul') },
-    only: { type: 'string', default: '' },
     'own-machine': { type: 'boolean', default: false },
+    without: { type: 'string', multiple: true, default: [] },
   },
 });
+
+/** The backends to try: those that were asked for, or all that work. */
+function chooseBackends(features: ReadonlySet<FeatureName>): readonly BackendRequest[] {
+  if (options.backend === 'all') return backendNames.filter((name) => features.has(name));
+  const names: readonly BackendRequest[] = [...backendNames, 'auto'];
+  const found = names.find((name) => name === options.backend);
+  if (found === undefined) throw new Error(`there is no backend ${options.backend}`);
+  return [found];
+}
+
+function readWithheld(): ReadonlySet<FeatureName> {
+  const withheld = featureNames.filter((name) => options.without.includes(name));
+  if (withheld.length === options.without.length) return new Set(withheld);
+  throw new Error(`not all of these are features: ${options.without.join(', ')}`);
+}
 
 function print(result: CaseResult): void {
   const time = `${result.durationMs.toFixed(0)} ms`.padStart(8);
@@ -38,15 +58,17 @@ function print(result: CaseResult): void {
 
 async function main(): Promise<void> {
   const operations = await buildOperations();
-  const kernel = readKernel();
-  const { release } = kernel.features;
+  const asked = readKernel();
+  const { release } = asked.features;
   const series = readSeries(release);
-  const features = findFeatures(kernel, operations.operate);
+  const features = findFeatures(asked, operations.operate);
   console.log(`kernel ${release}: ${[...features].join(', ')}`);
+  const kernels = chooseBackends(features).map((backend) => planKernel(asked, backend));
   mkdirSync(options.work, { recursive: true });
   const playground = new Playground(options.work, options.ext4 ?? null);
   const isOwnMachine = options['own-machine'];
-  const kit = { kernel, series, features, playground, operations, isOwnMachine };
+  const withheld = readWithheld();
+  const kit = { kernels, series, features, withheld, playground, operations, isOwnMachine };
   const run = new CaseRun(kit, print);
   try {
     await run.runAll(new RegExp(options.only));
@@ -66,5 +88,5 @@ function runInside(): void {
   process.exitCode = status ?? 1;
 }
 
-if (process.env[insideVariable] === undefined) runInside();
-else await main();
+if (options['own-machine'] || process.env[insideVariable] !== undefined) await main();
+else runInside();

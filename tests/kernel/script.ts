@@ -45,7 +45,7 @@ function writeLine(step: Step, places: ScriptPlaces): string {
   const write = (argument: Argument): string => writeArgument(argument, places);
   switch (step.do) {
     case 'call': {
-      const words = [step.ia32 ? 'call32' : 'call', step.call, ...step.arguments.map(write)];
+      const words = [step.entrance, step.call, ...step.arguments.map(write)];
       return [...words, ...(step.keep === null ? [] : [`=${step.keep}`])].join(' ');
     }
     case 'fork':

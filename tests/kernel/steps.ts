@@ -27,12 +27,14 @@ export type FileExpectation = {
   /** The path is given as it must come; the beginning is not known. */
   readonly verbatim?: true;
   /**
-   * Where the path comes from: the kernel's own file behind a descriptor, the kernel's object that
-   * was seen during the call (which some kernels do not show), or the caller's string. Default:
-   * `descriptor` for an open, `object` for other calls, `caller` for a refused one. Of an
-   * `object_without_name` only the inode is certain.
+   * Where the path comes from. `descriptor`: the kernel's own file behind one. `caller`: the
+   * caller's string, since the kernel did not get to the file. The others are the kernel's own
+   * object with all backends that hook its functions; they differ in what tracepoints show of a
+   * call: `object` all that the kernel's tracepoints tell of the object, `object_without_name` the
+   * inode alone, `checked` nothing. Default: `descriptor` for an open, `object` for other calls,
+   * `caller` for a refused one.
    */
-  readonly source?: 'descriptor' | 'object' | 'object_without_name' | 'caller';
+  readonly source?: 'descriptor' | 'object' | 'object_without_name' | 'checked' | 'caller';
   /** What the caller's string alone makes of it; default: the same path. */
   readonly callerPath?: string;
   /** Flags of the path beside INODE_KNOWN. */
@@ -45,22 +47,26 @@ export type FileExpectation = {
   readonly inodeOf?: string;
 };
 
+/** What is special about a call: the kernel refuses its path as it reads it. */
+export type Situation = 'empty_path' | 'unreadable_path';
+
 export type CallExpectation = {
   readonly file: FileExpectation;
+  readonly situation?: Situation;
   readonly destination?: FileExpectation;
   /** Of an open; default: false. */
   readonly created?: boolean;
-  /** Of a chmod: false where no kernel can know the mode before. */
-  readonly modeBeforeKnown?: boolean;
   /** Of a chmod: permission bits after; default: those of the argument. */
   readonly modeAfter?: number;
 };
 
+/** How a call enters the kernel: as a 64-bit or a 32-bit system call, or by io_uring. */
+export type Entrance = 'call' | 'call32' | 'ring';
+
 export type CallStep = {
   readonly do: 'call';
   readonly call: string;
-  /** Through the 32-bit entry. */
-  readonly ia32: boolean;
+  readonly entrance: Entrance;
   readonly arguments: readonly Argument[];
   readonly keep: number | null;
   /** The error that the call must give; null: it must succeed; `any`: whatever comes. */
@@ -115,7 +121,7 @@ export const RENAME_EXCHANGE = 2;
 
 const calling = {
   do: 'call',
-  ia32: false,
+  entrance: 'call',
   keep: null,
   error: null,
   record: null,
@@ -148,7 +154,12 @@ export function keep(slot: number, step: CallStep): CallStep {
 
 /** The same call through the 32-bit entry. */
 export function ia32(step: CallStep): CallStep {
-  return { ...step, ia32: true };
+  return { ...step, entrance: 'call32' };
+}
+
+/** The same call as a request to io_uring, which a worker thread of the kernel may serve. */
+export function ring(step: CallStep): CallStep {
+  return { ...step, entrance: 'ring' };
 }
 
 export function fork(...steps: readonly Step[]): Step {

@@ -16,6 +16,7 @@ import { openRefusedCases } from './open-refused.ts';
 import { processCases } from './processes.ts';
 import { raceCases } from './races.ts';
 import { renameCases } from './rename.ts';
+import { ringCases } from './ring.ts';
 import { unlinkCases } from './unlink.ts';
 
 export const cases: readonly KernelCase[] = [
@@ -34,4 +35,5 @@ export const cases: readonly KernelCase[] = [
   ...identityCases,
   ...ia32Cases,
   ...raceCases,
+  ...ringCases,
 ];

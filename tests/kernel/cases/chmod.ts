@@ -127,7 +127,7 @@ export const chmodCases: readonly KernelCase[] = [
         call('setresuid', 1000, 1000, 1000),
         identity,
         expectRecord(expectError(call('chmod', 'a', 0o777), EPERM), {
-          file: { path: 'a', source: 'caller' },
+          file: { path: 'a', source: 'checked' },
         }),
         expectRecord(expectError(call('fchmod', kept(1), 0o777), EPERM), {
           file: { path: 'a', source: 'descriptor' },

@@ -67,7 +67,10 @@ export const openRefusedCases: readonly KernelCase[] = [
     steps: [
       refused(call('open', 'missing', O_RDONLY), 'missing', ENOENT),
       refused(call('open', 'missing/../dir/gone', O_RDONLY), 'dir/gone', ENOENT),
-      refused(call('open', '', O_RDONLY), '.', ENOENT),
+      expectRecord(expectError(call('open', '', O_RDONLY), ENOENT), {
+        file: { path: '.', source: 'caller' },
+        situation: 'empty_path',
+      }),
     ],
   },
   {
@@ -76,6 +79,7 @@ export const openRefusedCases: readonly KernelCase[] = [
     steps: [
       expectRecord(expectError(call('open', 8, O_RDONLY), EFAULT), {
         file: { path: '', source: 'caller', flags: ['UNREADABLE'] },
+        situation: 'unreadable_path',
       }),
       expectRecord(expectError(call('openat', 99, 'a', O_CREAT | O_WRONLY, 0o600), EBADF), {
         file: { path: 'a', verbatim: true, source: 'caller', flags: ['BASE_UNKNOWN'] },

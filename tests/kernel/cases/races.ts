@@ -7,12 +7,12 @@ import type { KernelCase } from '../kernel-case.ts';
 export const raceCases: readonly KernelCase[] = [
   {
     name: 'the name of an unlink is rewritten during the call',
-    needs: ['ext4_tracepoints'],
+    tracepointNeeds: ['ext4_tracepoints'],
     steps: [{ do: 'race', count: 300 }],
   },
   {
     name: 'the name of an unlink is rewritten during the call, where only inodes show',
-    needs: ['timestamp_tracepoints'],
+    tracepointNeeds: ['timestamp_tracepoints'],
     filesystems: ['tmpfs', 'overlay'],
     steps: [{ do: 'race', count: 300 }],
   },

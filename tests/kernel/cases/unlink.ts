@@ -32,7 +32,13 @@ function removed(step: CallStep, path: string): CallStep {
   return expectRecord(step, { file: { path } });
 }
 
+/** The kernel came to the file and asked whether it may. */
 function refused(step: CallStep, path: string, error: number): CallStep {
+  return expectRecord(expectError(step, error), { file: { path, source: 'checked' } });
+}
+
+/** The kernel did not come to a file. */
+function failed(step: CallStep, path: string, error: number): CallStep {
   return expectRecord(expectError(step, error), { file: { path, source: 'caller' } });
 }
 
@@ -91,8 +97,8 @@ export const unlinkCases: readonly KernelCase[] = [
     filesystems: ['tmpfs'],
     files: { a: file(), b: hardlink('a') },
     steps: [
-      // The kernel knows the inode by two names, and does not say which is the one.
-      expectRecord(call('unlink', 'b'), { file: { path: 'b', source: 'caller' } }),
+      // The inode has two names, and tracepoints do not tell which is the one.
+      expectRecord(call('unlink', 'b'), { file: { path: 'b', source: 'checked' } }),
       removed(call('unlink', 'a'), 'a'),
     ],
   },
@@ -131,7 +137,7 @@ export const unlinkCases: readonly KernelCase[] = [
     failures: 'all',
     files: { dir: directory() },
     steps: [
-      refused(call('unlink', 'missing'), 'missing', ENOENT),
+      failed(call('unlink', 'missing'), 'missing', ENOENT),
       refused(call('unlink', 'dir'), 'dir', EISDIR),
       expectError(call('unlinkat', AT_FDCWD, 'gone', AT_REMOVEDIR), ENOENT),
     ],

@@ -23,6 +23,10 @@ export type CheckKit = {
 export type KernelCheck = {
   readonly name: string;
   readonly needs?: readonly FeatureName[];
+  /** Without one of these the tracepoint backend cannot do it, and only that one skips it. */
+  readonly tracepointNeeds?: readonly FeatureName[];
+  /** It is about what is the same with every backend: run with one of them. */
+  readonly once?: true;
   /** Returns what is wrong, in words. */
   readonly run: (kit: CheckKit) => Promise<readonly string[]> | readonly string[];
 };

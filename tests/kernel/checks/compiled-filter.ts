@@ -72,7 +72,9 @@ function checkFilter(kit: CheckKit): readonly string[] {
     const before = probe.readCounters().kinds;
     const { playground, operations, series } = kit;
     const place = { directory: playground.makeDirectory('ext4'), filesystem: 'ext4' } as const;
-    const problems = [...runCase({ probe, playground, operations, series }, filterCase, place)];
+    const problems = [
+      ...runCase({ probes: [probe], playground, operations, series }, filterCase, place),
+    ];
     const after = probe.readCounters().kinds;
     for (const kind of ['open', 'unlink', 'rename', 'chmod'] as const) {
       const dropped = after[kind].approver_dropped - before[kind].approver_dropped;
@@ -89,7 +91,7 @@ function checkFilter(kit: CheckKit): readonly string[] {
 export const compiledFilterChecks: readonly KernelCheck[] = [
   {
     name: 'compiled filters drop in the kernel what no rule can match, and nothing else',
-    needs: ['ext4_tracepoints'],
+    tracepointNeeds: ['ext4_tracepoints'],
     run: checkFilter,
   },
 ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // System calls by name, as the kernel has them and not as the C library wraps them, through the
-// 64-bit entry or the 32-bit one.
+// 64-bit entry, the 32-bit one, or io_uring.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -113,6 +113,8 @@ void run_call(const struct context *context, struct line *line)
 	}
 	if (!strcmp(line->words[0], "call32")) {
 		result = call_32(call->number32, value);
+	} else if (!strcmp(line->words[0], "ring")) {
+		result = ring_call(call->name, value);
 	} else {
 		result = syscall(call->number, value[0], value[1], value[2], value[3], value[4],
 				 value[5]);

@@ -20,10 +20,11 @@ static void run_identity(const struct context *context, struct line *line)
 }
 
 static const struct operation operations[] = {
-	{ "call", run_call },	      { "call32", run_call },	{ "exec", run_exec },
-	{ "fork", run_fork },	      { "thread", run_thread }, { "wait", run_wait },
-	{ "storm", run_storm },	      { "race", run_race },	{ "descend", run_descend },
-	{ "identity", run_identity }, { "leave", run_leave },	{ "crowd", run_crowd },
+	{ "call", run_call },	    { "call32", run_call },	  { "ring", run_call },
+	{ "exec", run_exec },	    { "fork", run_fork },	  { "thread", run_thread },
+	{ "wait", run_wait },	    { "storm", run_storm },	  { "race", run_race },
+	{ "descend", run_descend }, { "identity", run_identity }, { "leave", run_leave },
+	{ "crowd", run_crowd },
 };
 
 static const struct operation *operation_find(const char *name)

@@ -49,6 +49,9 @@ void fail(const char *what) __attribute__((noreturn));
 void run_call(const struct context *context, struct line *line);
 void run_exec(const struct context *context, struct line *line);
 
+/* ring.c */
+long ring_call(const char *name, const long *value);
+
 /* tasks.c */
 void run_fork(const struct context *context, struct line *line);
 void run_thread(const struct context *context, struct line *line);
