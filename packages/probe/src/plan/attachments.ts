@@ -21,8 +21,14 @@ export type Attachment = {
   readonly losesEvents: boolean;
 };
 
-/** How the begin and the end of a call are hooked. */
+/** How the end of a call is hooked. */
 export type ReturnKind = 'fexit' | 'kprobe';
+
+/**
+ * How an operation that is checked is hooked. A begin must never be skipped where an end may be:
+ * the check and the end of the next call would take what an earlier one has left for theirs.
+ */
+export type CallKinds = { readonly begin: ReturnKind; readonly end: ReturnKind };
 
 type Stage = 'begin' | 'check' | 'end';
 
@@ -60,12 +66,12 @@ function listOpenSites(kind: ReturnKind): readonly Site[] {
 function listCheckedSites(
   operation: (typeof checkedOperations)[number],
   backend: BackendName,
-  kind: ReturnKind,
+  kinds: CallKinds,
 ): readonly Site[] {
   return stages.map((stage): Site => {
-    if (stage !== 'check') return [nameProgram(kind, stage, operation), operation, stage];
+    if (stage !== 'check') return [nameProgram(kinds[stage], stage, operation), operation, stage];
     if (backend === 'lsm') return [`lsm_${operation}_check`, null, stage];
-    return [nameProgram(kind, stage, operation), `${operation}Check`, stage];
+    return [nameProgram(kinds.end, stage, operation), `${operation}Check`, stage];
   });
 }
 
@@ -73,11 +79,11 @@ function listCheckedSites(
 export function listObjectAttachments(
   operation: FileOperation,
   backend: 'lsm' | 'kprobe' | 'fexit',
-  kind: ReturnKind,
+  kinds: CallKinds,
   features: KernelFeatures,
 ): readonly Attachment[] | null {
   const sites =
-    operation === 'open' ? listOpenSites(kind) : listCheckedSites(operation, backend, kind);
+    operation === 'open' ? listOpenSites(kinds.end) : listCheckedSites(operation, backend, kinds);
   const attachments: Attachment[] = [];
   for (const [name, role, stage] of sites) {
     const target = role === null ? null : features.functions.get(role)?.name;

@@ -92,7 +92,12 @@ export function serve(
   }
   const returns = backend === 'lsm' ? chooseReturnKind(features) : backend;
   if (returns === null) return 'nothing tells how a call ends';
-  const attachments = listObjectAttachments(operation, backend, returns, features);
+  const begin = isPreemptible(features) ? 'kprobe' : returns;
+  if (operation !== 'open' && begin === 'kprobe' && !works('kprobe', features)) {
+    return 'tasks are preempted here, and only a kprobe sees each call begin';
+  }
+  const kinds = { begin, end: returns };
+  const attachments = listObjectAttachments(operation, backend, kinds, features);
   if (attachments === null) return 'this kernel lacks a function that it hooks';
   const more =
     operation === 'chmod' && works('kprobe', features) ? listChmodSyscallAttachments(features) : [];

@@ -205,6 +205,22 @@ describe('the backend', () => {
     assert.match(open?.reason ?? '', /^lsm: no security module is asked once an open has ended/);
   });
 
+  it('never keeps what a call begins with by a program that is skipped', () => {
+    const planned = planProbe(kernels.lazy, 'fexit');
+    assert.ok('programs' in planned);
+    const begins = planned.programs.filter(({ name }) => name.endsWith('_begin'));
+    assert.deepEqual(
+      begins.map(({ name }) => name),
+      ['kprobe_unlink_begin', 'kprobe_rename_begin', 'kprobe_chmod_begin'],
+    );
+    const backends = { ...everything, kprobe: notLoaded };
+    const without = plan({ ...kernels.lazy, backends });
+    assert.deepEqual(choices(without), {
+      ...{ open: 'fexit', ...checked('tracepoint'), ...processes('tracepoint') },
+    });
+    assert.match(without.operations[1]?.reason ?? '', /fexit: tasks are preempted here/);
+  });
+
   it('that came to grief for an operation is left out for it alone', () => {
     const first = plan(kernels.voluntary);
     const exclusion = excludeProgram(first, 'lsm_rename_check', 'the kernel said no');
