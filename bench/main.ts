@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench`: every benchmark, or those named: `npm run bench -- overhead start`.
 
+import { benchBackends } from './backends.ts';
 import { benchFilter } from './filter.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchPipeline } from './pipeline.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   filter: benchFilter,
   pipeline: benchPipeline,
   start: benchStart,
+  backends: benchBackends,
 };
 
 const named = process.argv.slice(2);

@@ -6,9 +6,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtInPolicyDirectory, readPolicyFiles, rootDirectory } from '@fimbul/config';
 import {
+  type BackendName,
   getObjectPath,
   loadNative,
+  type PlanRefusal,
   type Probe,
+  type ProbePlan,
   planProbe,
   readKernelFeatures,
   readObjectFile,
@@ -40,16 +43,22 @@ export function compileDefaultPolicy(): CompiledPolicies {
 
 const ringBytes = 32 * 1024 * 1024;
 
-/** Starts a probe with the filters of some policies. */
-export function startBenchProbe(policies: CompiledPolicies): Probe {
-  const native = loadNative();
-  const features = readKernelFeatures(native);
+/** A plan for the running kernel, or why there is none with this backend. */
+export function planBenchProbe(backend: BackendName | 'auto'): ProbePlan | PlanRefusal {
+  const features = readKernelFeatures(loadNative());
   if (!features.ok) throw features.error;
-  const plan = planProbe(features.value, 'auto');
+  return planProbe(features.value, backend);
+}
+
+/** Starts a probe with the filters of some policies; without a plan, as the agent would. */
+export function startBenchProbe(
+  policies: CompiledPolicies,
+  plan: ProbePlan | PlanRefusal = planBenchProbe('auto'),
+): Probe {
   if ('what' in plan) throw new Error(plan.what);
   const object = readObjectFile(getObjectPath());
   if (!object.ok) throw object.error;
-  const started = startProbe(native, {
+  const started = startProbe(loadNative(), {
     plan,
     objectBytes: object.value,
     filters: policies.filters,

@@ -19,6 +19,8 @@ export type GuestSpec = {
   readonly bpfLsm: boolean;
   readonly append: string;
   readonly memory: string;
+  /** Whether the guest's clock counts its instructions: what is timed there is then repeatable. */
+  readonly instructionClock?: boolean;
   readonly diskBytes: number;
   readonly timeoutMs: number;
   /** The host's folder that the guest can write results to. */
@@ -62,6 +64,7 @@ export async function runGuest(
       bpfLsm: spec.bpfLsm,
       append: spec.append,
       memory: spec.memory,
+      instructionClock: spec.instructionClock ?? false,
       disk: session.disk,
       session: session.directory,
       results: spec.results,

@@ -12,6 +12,7 @@ const spec: MachineSpec = {
   bpfLsm: true,
   append: '',
   memory: '2G',
+  instructionClock: false,
   disk: '/run/a,b/disk',
   session: '/run/a,b/session',
   results: '/results',
@@ -44,6 +45,13 @@ test('buildQemuCommand shares the host for reading only and doubles commas', () 
   ]);
   const [drive] = args.filter((_, index) => args[index - 1] === '-drive');
   assert.match(drive ?? '', /^file=\/run\/a,,b\/disk,/);
+});
+
+test('buildQemuCommand has the clock count instructions only when asked', () => {
+  const [, args] = buildQemuCommand(spec);
+  assert.ok(!args.includes('-icount'));
+  const [, counting] = buildQemuCommand({ ...spec, instructionClock: true });
+  assert.equal(counting[counting.indexOf('-icount') + 1], 'shift=0,sleep=off');
 });
 
 test('buildQemuCommand connects every port to its descriptor', () => {

@@ -16,6 +16,8 @@ export type MachineSpec = {
   /** Parameters for the kernel, after all others. */
   readonly append: string;
   readonly memory: string;
+  /** Whether the guest's clock counts its instructions, one for a nanosecond, and not time. */
+  readonly instructionClock: boolean;
   /** A raw image for the scratch disk. */
   readonly disk: string;
   /** The folder that is shared for writing. */
@@ -45,6 +47,7 @@ export function buildQemuCommand(spec: MachineSpec): readonly [string, readonly 
     [
       ...['--pdeathsig', 'KILL', '--', 'qemu-system-x86_64'],
       ...['-accel', accelerator, '-machine', 'q35', '-cpu', processor, '-smp', '2'],
+      ...(spec.instructionClock ? ['-icount', 'shift=0,sleep=off'] : []),
       ...['-m', spec.memory, '-nodefaults', '-no-reboot', '-display', 'none'],
       ...['-kernel', spec.kernel, '-initrd', spec.initramfs],
       ...['-append', buildKernelParameters(spec)],
