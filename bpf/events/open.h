@@ -15,6 +15,8 @@ struct open_facts {
 	__u32 mode;
 	int directory;
 	struct caller_string string;
+	struct position root; /* where the string starts, if its dentry is not zero */
+	bool is_tried_again; /* after a failure with EAGAIN */
 };
 
 /* The first stages of the filter: who, which result, which flags. */
@@ -42,14 +44,18 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 	record->retval = open->retval;
 	record->flags = open->flags;
 	record->mode = open->mode;
-	if (file) {
-		/* The kernel does not mark a file that is made without a name. */
+	/* The kernel does not mark a file that is made without a name. */
+	if (file)
 		record->created = READ(typed, file, f_mode) & FMODE_CREATED ||
 				  (open->flags & O_TMPFILE) == O_TMPFILE;
+	if (position->dentry) {
 		file_resolve(scratch, open->program, &record->file, position, typed);
 	} else if (open->string.address) {
-		struct position base = caller_base(task, open->directory,
-						   caller_is_absolute(&open->string), typed);
+		struct position base = open->root;
+
+		if (!base.dentry)
+			base = caller_base(task, open->directory, caller_is_absolute(&open->string),
+					   typed);
 
 		caller_path_resolve(scratch, open->program, &record->file, &base, &open->string);
 	}
@@ -89,11 +95,14 @@ static __always_inline void open_end(struct open_facts *open, const struct open_
 	struct position position = {};
 	__u64 lanes = filter->lanes;
 
-	if (file) {
+	if (file)
 		position = position_of(&file->f_path);
+	else if (!open->string.address)
+		position = open->root;
+	if (position.dentry) {
 		if (position_is_internal(&position, typed))
 			return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
-		if (open->flags_from_memory)
+		if (file && open->flags_from_memory)
 			open_flags_correct(open, file, typed);
 		lanes &= filter_by_position(filter->operation, RECORD_OPEN, FILTER_SOURCE, position,
 					    typed);

@@ -21,7 +21,8 @@ static __always_inline void chmod_begin(const struct arguments *arguments, const
 		call = call_begin(RECORD_CHMOD);
 	if (!call)
 		return;
-	call->mode = arguments->value[1];
+	/* A umode_t: the upper bits of its register are not of it. */
+	call->mode = (__u16)arguments->value[1];
 	call->position = position_of(path);
 }
 

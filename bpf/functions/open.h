@@ -11,6 +11,7 @@
 
 #include "events/open.h"
 #include "functions/call.h"
+#include "syscalls/syscall.h"
 
 /* Set by user space before load. */
 const volatile bool open_root_has_mount = false;
@@ -18,8 +19,9 @@ const volatile bool open_root_has_mount = false;
 /* Arguments of an open, and where on the stack of the task it is. */
 struct open_call {
 	__u64 stack_pointer;
-	__u64 name; /* struct filename; 0 when it is opened by a directory alone */
+	__u64 name; /* struct filename; below a root, a string */
 	__u64 flags; /* struct open_flags */
+	struct position root; /* of do_file_open_root; a zero dentry otherwise */
 	int directory;
 	__u32 padding;
 };
@@ -87,21 +89,63 @@ static __always_inline bool open_call_pop(struct open_call *call, __u64 stack_po
 	return true;
 }
 
+/* The flag that the kernel keeps with the descriptor, out of reach of these functions. Of an
+ * io_uring request it is not known, and taken as not set. */
+static __always_inline __u32 open_cloexec_flag(enum syscall syscall, struct task_struct *task,
+					       struct pt_regs *regs, const bool typed)
+{
+	struct syscall_arguments arguments = syscall_arguments_of(task, regs, typed);
+	__u64 flags = 0;
+
+	if (syscall == SYSCALL_OPEN)
+		flags = arguments.value[1];
+	else if (syscall == SYSCALL_OPENAT || syscall == SYSCALL_OPEN_BY_HANDLE)
+		flags = arguments.value[2];
+	else if (syscall == SYSCALL_OPENAT2)
+		bpf_probe_read_user(&flags, sizeof(flags), (void *)arguments.value[2]);
+	return flags & O_CLOEXEC;
+}
+
+/* Rules read flags as the record has them, so the filter must not see others. */
+static __always_inline void open_flags_read(struct open_facts *open, const struct open_call *call,
+					    const bool typed)
+{
+	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
+	struct task_struct *task = task_current(typed);
+	struct pt_regs *regs = syscall_registers(task, typed);
+	enum syscall syscall = syscall_of_registers(task, regs, typed);
+
+	open->mode = READ(typed, flags, mode) & S_IALLUGO;
+	/* The caller's own flag cannot be told from the one that the kernel adds. */
+	open->flags = READ(typed, flags, open_flag) & ~O_LARGEFILE;
+	if (syscall >= SYSCALL_OPEN && syscall <= SYSCALL_OPEN_BY_HANDLE) {
+		open->flags |= open_cloexec_flag(syscall, task, regs, typed);
+	} else if (READ(typed, flags, lookup_flags) & LOOKUP_CACHED) {
+		/* io_uring adds it to its first try. */
+		open->flags &= ~O_NONBLOCK;
+		open->is_tried_again = true;
+	}
+}
+
 static __always_inline struct open_facts open_facts_of(const struct open_call *call, __u32 program,
 						       const bool typed)
 {
-	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
 	struct filename *name = CAST(typed, struct filename, call->name);
 	struct open_facts open = {
 		.program = program,
-		.flags = READ(typed, flags, open_flag),
-		.mode = READ(typed, flags, mode) & S_IALLUGO,
 		.directory = call->directory,
+		.root = call->root,
 	};
 
+	open_flags_read(&open, call, typed);
 	/* The name is the kernel's copy, which outlives the open. */
-	if (call->name)
+	if (call->root.dentry)
+		open.string = (struct caller_string){ (const char *)call->name, true };
+	else
 		open.string = (struct caller_string){ READ(typed, name, name), true };
+	/* By a handle: the file is the root itself. */
+	if (call->root.dentry && caller_is_empty(&open.string))
+		open.string.address = 0;
 	return open;
 }
 
@@ -146,11 +190,11 @@ static __always_inline void open_return(const struct open_call *call, __u32 prog
 		return;
 	if (IS_ERROR_POINTER(result))
 		open.retval = result;
+	if (open.is_tried_again && open.retval == -EAGAIN)
+		open.retval = -ERESTARTSYS;
 	filter = open_admit(&open, task, typed);
 	if (!filter.lanes)
 		return;
-	/* The caller's own flag cannot be told from the one that the kernel adds. */
-	open.flags &= ~O_LARGEFILE;
 	open_end(&open, &filter, open.retval ? 0 : CAST(typed, struct file, result), task, typed);
 }
 
@@ -164,10 +208,19 @@ static __always_inline struct open_call open_call_of(const struct arguments *arg
 	};
 }
 
-/* A call of do_file_open_root. */
-static __always_inline struct open_call open_by_root_call(__u64 flags)
+/* A call of do_file_open_root; `mount` is 0 where `root` is a path. */
+static __always_inline struct open_call open_by_root_call(__u64 root, __u64 mount, __u64 name,
+							  __u64 flags)
 {
-	return (struct open_call){ .flags = flags, .directory = AT_FDCWD };
+	struct open_call call = { .name = name, .flags = flags, .directory = AT_FDCWD };
+
+	if (mount) {
+		call.root.dentry = root;
+		call.root.mount = mount - bpf_core_field_offset(struct mount, mnt);
+	} else {
+		call.root = position_of((const struct path *)root);
+	}
+	return call;
 }
 
 #endif

@@ -76,10 +76,11 @@ static __always_inline void fexit_open_by_root_body(__u64 *ctx, const bool typed
 	__u64 result;
 
 	if (open_root_has_mount) {
-		call = open_by_root_call(CONTEXT_VALUE(ctx, 3));
+		call = open_by_root_call(ctx[0], ctx[1], CONTEXT_VALUE(ctx, 2),
+					 CONTEXT_VALUE(ctx, 3));
 		result = CONTEXT_VALUE(ctx, 4);
 	} else {
-		call = open_by_root_call(CONTEXT_VALUE(ctx, 2));
+		call = open_by_root_call(ctx[0], 0, CONTEXT_VALUE(ctx, 1), CONTEXT_VALUE(ctx, 2));
 		result = CONTEXT_VALUE(ctx, 3);
 	}
 	open_return(&call, PROGRAM_OPEN_BY_ROOT, result, typed);

@@ -66,8 +66,13 @@ static __always_inline void kprobe_open_begin_body(struct pt_regs *ctx, const bo
 static __always_inline void kprobe_open_by_root_begin_body(struct pt_regs *ctx, const bool typed)
 {
 	struct arguments arguments = arguments_of_registers(ctx);
-	struct open_call call = open_by_root_call(arguments.value[open_root_has_mount ? 3 : 2]);
+	const __u64 *value = arguments.value;
+	struct open_call call;
 
+	if (open_root_has_mount)
+		call = open_by_root_call(value[0], value[1], value[2], value[3]);
+	else
+		call = open_by_root_call(value[0], 0, value[1], value[2]);
 	call.stack_pointer = ctx->sp;
 	open_begin(&call, typed);
 }

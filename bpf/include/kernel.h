@@ -173,6 +173,7 @@ struct mm_struct {
 struct open_flags {
 	int open_flag;
 	__u16 mode;
+	int lookup_flags;
 };
 
 struct filename {
@@ -316,6 +317,7 @@ struct task_struct {
 
 #define EPERM 1
 #define EACCES 13
+#define EAGAIN 11
 #define EEXIST 17
 #define ERESTARTSYS 512
 #define ERESTART_RESTARTBLOCK 516
@@ -332,6 +334,10 @@ struct task_struct {
 #define O_EXCL 0200
 #define O_NOCTTY 0400
 #define O_PATH 010000000
+#define O_NONBLOCK 04000
+#define O_CLOEXEC 02000000
+/* include/linux/namei.h: a first try that gives up (EAGAIN) before it would sleep. */
+#define LOOKUP_CACHED 0x200000
 /* include/linux/fs.h: the kernel opens a file to execute it. */
 #define FMODE_EXEC 0x20
 #define O_TRUNC 01000

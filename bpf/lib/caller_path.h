@@ -115,6 +115,8 @@ static __always_inline void caller_path_resolve(struct scratch *scratch, __u32 p
 	facts->path_source = PATH_SOURCE_CALLER;
 	if (!caller_string_append(scratch, &facts->caller_path, string))
 		facts->path_flags |= PATH_UNREADABLE;
+	if (base->dentry && position_is_detached(base, false))
+		facts->path_flags |= PATH_DISCONNECTED;
 	if (base->dentry)
 		path_resolve(scratch, program, base, &facts->path, &facts->path_flags);
 	else

@@ -37,11 +37,16 @@ struct located {
 	__u64 destination_mount;
 };
 
-static __always_inline int mount_id(__u64 address)
+/* Fills what the mount says of a file, whose path is appended then. */
+static __always_inline void object_mount_fill(struct file_facts *facts, __u64 address)
 {
+	struct position position = { 0, address };
 	struct mount *mount = (struct mount *)address;
 
-	return BPF_CORE_READ(mount, mnt_id);
+	facts->mount_id = BPF_CORE_READ(mount, mnt_id);
+	facts->path_source = PATH_SOURCE_KERNEL;
+	if (position_is_detached(&position, false))
+		facts->path_flags |= PATH_DISCONNECTED;
 }
 
 /* Fills facts and kernel path of an object at the place where the call found it. */
@@ -52,8 +57,7 @@ static __always_inline void object_resolve_before(struct scratch *scratch, __u32
 	struct position directory = { object->parent, mount };
 
 	*facts = object->facts;
-	facts->mount_id = mount_id(mount);
-	facts->path_source = PATH_SOURCE_KERNEL;
+	object_mount_fill(facts, mount);
 	path_begin(scratch, &facts->path);
 	path_append(scratch, object->name, object->name_length);
 	path_climb(scratch, program, &directory);
@@ -68,8 +72,7 @@ static __always_inline void object_resolve_after(struct scratch *scratch, __u32 
 	struct position position = { object->dentry, mount };
 
 	*facts = object->facts;
-	facts->mount_id = mount_id(mount);
-	facts->path_source = PATH_SOURCE_KERNEL;
+	object_mount_fill(facts, mount);
 	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
 }
 

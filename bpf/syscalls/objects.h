@@ -34,19 +34,9 @@ static __always_inline struct syscall_under_way syscall_under_way(struct task_st
 	struct syscall_arguments arguments;
 	enum syscall syscall;
 	struct pt_regs *regs;
-	__u64 number;
 
-	if (typed) {
-		regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
-	} else {
-		__u64 stack = (__u64)READ(typed, task, stack);
-
-		regs = (struct pt_regs *)(stack + KERNEL_STACK_BYTES - PT_REGS_BYTES);
-	}
-	if (READ(typed, regs, ax) != (unsigned long)-ENOSYS)
-		return call;
-	number = READ(typed, regs, orig_ax);
-	syscall = syscall_of(task, number, typed);
+	regs = syscall_registers(task, typed);
+	syscall = syscall_of_registers(task, regs, typed);
 	if (!objects_wanted(syscall) || READ(typed, task, cred) != READ(typed, task, real_cred))
 		return call;
 	arguments = syscall_arguments_of(task, regs, typed);

@@ -57,4 +57,24 @@ syscall_arguments_of(struct task_struct *task, struct pt_regs *regs, const bool 
 	return arguments;
 }
 
+/* The registers of the current task as it entered the kernel. */
+static __always_inline struct pt_regs *syscall_registers(struct task_struct *task, const bool typed)
+{
+	__u64 stack;
+
+	if (typed)
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	stack = (__u64)READ(typed, task, stack);
+	return (struct pt_regs *)(stack + KERNEL_STACK_BYTES - PT_REGS_BYTES);
+}
+
+/* The system call that is under way; SYSCALL_OTHER when none is. */
+static __always_inline enum syscall syscall_of_registers(struct task_struct *task,
+							 struct pt_regs *regs, const bool typed)
+{
+	if (READ(typed, regs, ax) != (unsigned long)-ENOSYS)
+		return SYSCALL_OTHER;
+	return syscall_of(task, READ(typed, regs, orig_ax), typed);
+}
+
 #endif

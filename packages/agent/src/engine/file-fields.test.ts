@@ -78,7 +78,8 @@ describe('facts of the inode', () => {
   it('are all fields that are not about the path', () => {
     const ofPath = Object.keys(fileReaders).filter((name) => !(name in ofInode));
     assert.deepEqual(ofPath, [
-      ...['path', 'path_source', 'path_raw', 'path_truncated', 'name', 'extension', 'mount_id'],
+      ...['path', 'path_source', 'path_raw', 'path_truncated', 'path_detached'],
+      ...['name', 'extension', 'mount_id'],
     ]);
   });
 });
@@ -99,6 +100,12 @@ describe('the path', () => {
     assert.equal(read('path_truncated', makeFile('/a')), false);
     const cut = makeFile('/a', { pathFlags: pathFlags.TRUNCATED });
     assert.equal(read('path_truncated', cut), true);
+  });
+
+  it('says when its mount is nowhere', () => {
+    assert.equal(read('path_detached', makeFile('/a')), false);
+    const detached = makeFile('/a', { pathFlags: pathFlags.DISCONNECTED });
+    assert.equal(read('path_detached', detached), true);
   });
 
   it('may be empty, and then so is the name', () => {

@@ -29,6 +29,7 @@ export const fileReaders: Readonly<Record<string, FileReader>> = {
   path_raw: (file) =>
     fromByteString(file.path).exact ? null : Buffer.from(file.path, 'latin1').toString('base64'),
   path_truncated: (file) => (file.pathFlags & pathFlags.TRUNCATED) !== 0,
+  path_detached: (file) => (file.pathFlags & pathFlags.DISCONNECTED) !== 0,
   name: (file) => getBasename(file.path),
   extension: (file) => getExtension(getBasename(file.path)),
   filesystem: known((file) => file.filesystem),

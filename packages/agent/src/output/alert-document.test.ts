@@ -52,7 +52,9 @@ function get(document: Json, path: string): Json | undefined {
   return listLeaves(document, '').find(([name]) => name === path)?.[1];
 }
 
-const everything = { path_flags: pathFlags.INODE_KNOWN | pathFlags.TRUNCATED };
+const everything = {
+  path_flags: pathFlags.INODE_KNOWN | pathFlags.TRUNCATED | pathFlags.DISCONNECTED,
+};
 
 describe('an alert', () => {
   for (const operation of operations) {

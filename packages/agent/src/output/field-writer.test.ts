@@ -64,6 +64,7 @@ const leftOut: readonly (readonly [name: string, value: ProcessValue, why: strin
   ['open.file.path', '', 'nothing has an empty name'],
   ['process.argv', [], 'no argument is known'],
   ['open.file.path_truncated', false, 'nobody asks'],
+  ['open.file.path_detached', false, 'nobody asks'],
   ['process.args_truncated', false, 'nobody asks'],
   ['process.is_kworker', false, 'nobody asks'],
   ['process.is_thread', false, 'nobody asks'],

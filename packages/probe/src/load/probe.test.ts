@@ -17,6 +17,8 @@ type Kernel = {
   /** Programs that the verifier refuses; `null` refuses without naming one. */
   readonly refusesToLoad?: readonly (string | null)[];
   readonly refusesToAttach?: readonly string[];
+  /** Returns are followed for few calls at once, and not counted. */
+  readonly lacksTracefs?: boolean;
   /** Map entries that fit. */
   readonly room?: number;
 };
@@ -91,7 +93,9 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
           return refuse({ code: 'attach_refused', what: name, advice: 'none', program: name });
         }
         const detach = (): void => void log.push(`detach ${name}`);
-        return succeed({ program: name, detach, missedRuns: () => null } as unknown as BpfLink);
+        const callsMax = kernel.lacksTracefs ? null : 4096;
+        const link = { program: name, detach, callsMax, missedRuns: () => null };
+        return succeed(link as unknown as BpfLink);
       },
       ring: () => ({}),
       close: () => log.push('close'),
@@ -260,6 +264,15 @@ describe('a program that an operation cannot do without', () => {
       assert.equal(log.filter((line) => line === 'close').length, 1);
     });
   }
+
+  it('is replaced where returns would be missed without a count', () => {
+    const replan = (): ProbePlan => functions;
+    const { result, log } = start({ lacksTracefs: true }, { plan: probes, replan });
+    assert.ok(result.ok);
+    assert.equal(result.value.plan, functions);
+    assert.ok(log.includes('detach kretprobe_open'));
+    assert.match(result.value.degradations[0]?.error.what ?? '', /without tracefs/);
+  });
 
   it('fails the start when nothing else is left', () => {
     const replan = () => ({ what: 'no backend', advice: 'none' });

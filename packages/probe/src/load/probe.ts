@@ -8,6 +8,7 @@ import type { BpfObject } from '../bpf-object.ts';
 import type { BpfRing } from '../bpf-ring.ts';
 import type { RecordBatch } from '../decode/record-batch.ts';
 import type { Native } from '../native.ts';
+import type { Attachment } from '../plan/attachments.ts';
 import type { Exclusion, PlanRefusal, ProbePlan } from '../plan/plan.ts';
 import { excludeProgram } from '../plan/plan.ts';
 import { type ProbeError, type Result, refuse, succeed } from '../probe-error.ts';
@@ -177,6 +178,28 @@ function load(native: Native, plan: ProbePlan, options: ProbeOptions): Result<Lo
   }
 }
 
+/** Attaches a program; one that would miss returns without a count is refused. */
+function attach(
+  object: BpfObject,
+  { name, target }: Pick<Attachment, 'name' | 'target'>,
+): Result<BpfLink> {
+  if (!/^k(ret)?probe_/.test(name)) return object.attach(name);
+  const attached = object.attach(name, target ?? undefined);
+  if (!attached.ok || !name.startsWith('kretprobe_') || attached.value.callsMax !== null) {
+    return attached;
+  }
+  attached.value.detach();
+  return refuse({
+    code: 'attach_refused',
+    errno: 0,
+    program: name,
+    what:
+      `attach ${name} to the return of ${target}: without tracefs the kernel follows few calls ` +
+      'at once, and does not count what it misses',
+    advice: 'mount tracefs at /sys/kernel/tracing, or allow the agent to (fsopen, fsmount)',
+  });
+}
+
 type Attached = {
   readonly links: readonly BpfLink[];
   readonly degradations: readonly Degradation[];
@@ -188,9 +211,7 @@ function attachAll(plan: ProbePlan, { object, degradations }: Loaded): Result<At
   const more: Degradation[] = [];
   for (const { name, target, required } of plan.programs) {
     if (left.has(name)) continue;
-    const attached = /^k(ret)?probe_/.test(name)
-      ? object.attach(name, target ?? undefined)
-      : object.attach(name);
+    const attached = attach(object, { name, target });
     if (attached.ok) {
       links.push(attached.value);
     } else if (required) {

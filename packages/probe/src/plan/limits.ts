@@ -44,7 +44,11 @@ function describeObjectLimits(operation: FileOperation, features: KernelFeatures
   const limits = ['nfsd and other writers inside the kernel are not seen.'];
   if (operation === 'open') {
     limits.push(
-      'The result of an open is 0, not its descriptor. Refused opens carry the caller’s path.',
+      'The result of an open is 0, not its descriptor. Refused opens carry the caller’s path; ' +
+        'those that fail before the kernel looks at it (EMFILE, ENFILE, EFAULT, ENAMETOOLONG) ' +
+        'are not seen.',
+      'O_LARGEFILE is never told. Of io_uring requests O_CLOEXEC is not known, nor is O_NONBLOCK ' +
+        'where the file is opened at once; both are told as not set.',
     );
     return limits;
   }

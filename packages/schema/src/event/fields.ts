@@ -100,6 +100,13 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
       description: 'True when the path was longer or deeper than the agent keeps.',
     },
     {
+      name: 'path_detached',
+      type: 'bool',
+      description:
+        'True when the file was reached through a mount that is in no mount namespace (unmounted ' +
+        'lazily, or never attached): the path begins at that mount’s root.',
+    },
+    {
       name: 'name',
       cost: 10,
       filter: filterable ? 'name' : 'none',
