@@ -49,15 +49,26 @@ struct {
 	__type(value, struct call);
 } call_empty SEC(".maps");
 
-/* Begins a call of the current task; null when it cannot be kept, counted. A call whose end was
- * missed is replaced: the kernel itself counts what it misses. */
+/* A call whose end was missed. Newer kernels (6.7) count for themselves what they miss of a kprobe;
+ * then it is told twice. */
+static __always_inline void call_count_missed(enum record_kind kind)
+{
+	count(kind, COUNTER_SEEN);
+	count(kind, COUNTER_LOST_END_MISSED);
+}
+
+/* Begins a call of the current task; null when it cannot be kept, counted. What is still there is a
+ * call whose end was missed. */
 static __always_inline struct call *call_begin(enum record_kind kind)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	struct call *call = 0;
+	struct call *call = bpf_map_lookup_elem(&calls, &key);
 	struct call *empty;
 	__u32 zero = 0;
 
+	if (call && call->kind < RECORD_COUNT)
+		call_count_missed(call->kind);
+	call = 0;
 	empty = bpf_map_lookup_elem(&call_empty, &zero);
 	if (empty && !bpf_map_update_elem(&calls, &key, empty, BPF_ANY))
 		call = bpf_map_lookup_elem(&calls, &key);
@@ -77,6 +88,26 @@ static __always_inline struct call *call_under_way(enum record_kind kind)
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
 
 	return call && call->kind == kind ? call : 0;
+}
+
+/* The call of this kind that is checked. Where its begin was missed it begins now, and lacks what
+ * its caller asked for. */
+static __always_inline struct call *call_checked(enum record_kind kind)
+{
+	struct call *call = call_under_way(kind);
+
+	if (!call)
+		call = call_begin(kind);
+	if (call)
+		call->is_checked = true;
+	return call;
+}
+
+/* A call that succeeds has always been checked. */
+static __always_inline void call_expect_checked(const struct call *call, long retval)
+{
+	if (retval == 0 && !call->is_checked)
+		count_trouble(TROUBLE_CHECK_MISSED);
 }
 
 static __always_inline void call_forget(void)

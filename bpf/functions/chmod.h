@@ -30,13 +30,13 @@ static __always_inline void chmod_begin(const struct arguments *arguments, const
 static __always_inline void chmod_check(const struct arguments *arguments, const bool typed)
 {
 	struct path *path = CAST(typed, struct path, arguments->value[0]);
-	struct call *call = call_under_way(RECORD_CHMOD);
+	struct call *call = call_checked(RECORD_CHMOD);
 	struct position position = position_of(path);
 
 	if (!call)
 		return;
+	call->position = position;
 	call_note_object(&call->object, CAST(typed, struct dentry, position.dentry), typed);
-	call->is_checked = true;
 }
 
 static __always_inline void chmod_send_call(const struct call *call, __u32 program, long retval,
@@ -70,6 +70,7 @@ static __always_inline void chmod_return(long retval, const bool typed)
 
 	if (!call || !call->position.dentry)
 		return;
+	call_expect_checked(call, retval);
 	chmod_send_call(call, PROGRAM_CHMOD, retval, typed);
 	call_forget();
 }

@@ -61,9 +61,15 @@ static __always_inline bool open_call_push(const struct open_call *call)
 			return false;
 	}
 	depth = calls->depth;
-	if (depth &&
-	    calls->list[(depth - 1) & (OPENS_NESTED_MAX - 1)].stack_pointer <= call->stack_pointer)
+	if (depth && calls->list[(depth - 1) & (OPENS_NESTED_MAX - 1)].stack_pointer <=
+			     call->stack_pointer) {
+		call_count_missed(RECORD_OPEN);
 		depth = 0;
+	}
+	if (depth >= OPENS_NESTED_MAX)
+		return false;
+	/* VERIFIER 6.1: it forgets the comparison, after which clang leaves out the mask. */
+	barrier_var(depth);
 	calls->list[depth & (OPENS_NESTED_MAX - 1)] = *call;
 	calls->depth = depth + 1;
 	return true;

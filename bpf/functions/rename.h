@@ -26,7 +26,7 @@ static __always_inline void rename_check(const struct arguments *arguments, cons
 {
 	struct path *source = CAST(typed, struct path, arguments->value[0]);
 	struct path *destination = CAST(typed, struct path, arguments->value[2]);
-	struct call *call = call_under_way(RECORD_RENAME);
+	struct call *call = call_checked(RECORD_RENAME);
 
 	/* KERNEL 5.10 to 5.18: of an exchange, security modules are asked for both directions, and
 	 * for the one that the caller means last. */
@@ -38,7 +38,6 @@ static __always_inline void rename_check(const struct arguments *arguments, cons
 	call->destination.facts = call->object.facts;
 	call->mount = mount_of(source);
 	call->destination_mount = mount_of(destination);
-	call->is_checked = true;
 }
 
 static __always_inline void rename_locate(struct located *located, const struct call *call,
@@ -61,6 +60,7 @@ static __always_inline void rename_return(long retval, const bool typed)
 
 	if (!call)
 		return;
+	call_expect_checked(call, retval);
 	filter = filter_admit(RECORD_RENAME, retval, task, typed);
 	if (filter) {
 		rename.source_directory = call->directory;

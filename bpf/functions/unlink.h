@@ -22,13 +22,12 @@ static __always_inline void unlink_check(const struct arguments *arguments, cons
 {
 	struct path *directory = CAST(typed, struct path, arguments->value[0]);
 	struct dentry *dentry = CAST(typed, struct dentry, arguments->value[1]);
-	struct call *call = call_under_way(RECORD_UNLINK);
+	struct call *call = call_checked(RECORD_UNLINK);
 
 	if (!call)
 		return;
 	call_note_object(&call->object, dentry, typed);
 	call->mount = mount_of(directory);
-	call->is_checked = true;
 }
 
 static __always_inline void unlink_return(long retval, const bool typed)
@@ -41,6 +40,7 @@ static __always_inline void unlink_return(long retval, const bool typed)
 
 	if (!call)
 		return;
+	call_expect_checked(call, retval);
 	filter = filter_admit(RECORD_UNLINK, retval, task, typed);
 	if (filter) {
 		unlink.directory = call->directory;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Backend `kprobe`: the same functions by kprobes and kretprobes, which are never preempted, and
- * the processes' too: where tasks are preempted inside the kernel, this one misses nothing.
+ * the processes' too, for kernels that preempt tasks. On a CPU where a task is preempted in bpf(2)
+ * the kernel skips them; it counts that since 6.7, and what is left of a call tells it before.
  */
 #ifndef FIMBUL_HOOKS_KPROBE_H
 #define FIMBUL_HOOKS_KPROBE_H

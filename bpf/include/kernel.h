@@ -336,8 +336,9 @@ struct task_struct {
 #define O_PATH 010000000
 #define O_NONBLOCK 04000
 #define O_CLOEXEC 02000000
-/* include/linux/namei.h: a first try that gives up (EAGAIN) before it would sleep. */
-#define LOOKUP_CACHED 0x200000
+/* include/linux/namei.h: a first try that gives up (EAGAIN) before it would sleep. KERNEL 7.2: the
+ * flags have new numbers (seen); this one's was never set in open_flags before. */
+#define LOOKUP_CACHED (0x200000 | 0x200)
 /* include/linux/fs.h: the kernel opens a file to execute it. */
 #define FMODE_EXEC 0x20
 #define O_TRUNC 01000

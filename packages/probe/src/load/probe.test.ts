@@ -287,7 +287,7 @@ describe('Probe', () => {
     const { result, log } = start({});
     assert.ok(result.ok);
     result.value.detach();
-    assert.deepEqual(only(log, 'detach'), ['exec', 'first', 'second', 'sys_exit']);
+    assert.deepEqual(only(log, 'detach'), ['sys_exit', 'second', 'first', 'exec']);
     assert.ok(!log.includes('close'));
     result.value.close();
     assert.equal(log.at(-1), 'close');

@@ -92,7 +92,8 @@ export class Probe {
 
   /** Detaches all programs; what they sent can still be read, and so can the counters. */
   detach(): void {
-    for (const link of this.#links) {
+    // Begins before ends, so that no call is taken for one whose end was missed.
+    for (const link of this.#links.toReversed()) {
       this.#missedRuns.set(link, link.missedRuns());
       link.detach();
     }
@@ -200,6 +201,13 @@ function attach(
   });
 }
 
+/** Whether a program at a begin would be without the one at the end of the same calls. */
+function lacksEnd(name: string, target: string | null, links: readonly BpfLink[]): boolean {
+  if (!name.startsWith('kprobe_')) return false;
+  const end = name.replace('kprobe_', 'kretprobe_');
+  return !links.some((link) => link.program === end && link.target === target);
+}
+
 type Attached = {
   readonly links: readonly BpfLink[];
   readonly degradations: readonly Degradation[];
@@ -211,6 +219,7 @@ function attachAll(plan: ProbePlan, { object, degradations }: Loaded): Result<At
   const more: Degradation[] = [];
   for (const { name, target, required } of plan.programs) {
     if (left.has(name)) continue;
+    if (!required && lacksEnd(name, target, links)) continue;
     const attached = attach(object, { name, target });
     if (attached.ok) {
       links.push(attached.value);

@@ -47,19 +47,19 @@ function nameProgram(kind: ReturnKind, stage: Stage, operation: string): string 
   return stage === 'end' ? `kretprobe_${operation}` : `kprobe_${operation}_${stage}`;
 }
 
-type Site = readonly [program: string, role: FunctionRole | null, stage: Stage];
+type Site = readonly [program: string, role: FunctionRole | null];
 
 function listOpenSites(kind: ReturnKind): readonly Site[] {
   const ends: readonly Site[] = [
-    [nameProgram(kind, 'end', 'open'), 'open', 'end'],
-    [nameProgram(kind, 'end', 'open_by_root'), 'openByRoot', 'end'],
+    [nameProgram(kind, 'end', 'open'), 'open'],
+    [nameProgram(kind, 'end', 'open_by_root'), 'openByRoot'],
   ];
   // A return by trampoline still has the arguments.
   if (kind === 'fexit') return ends;
   return [
     ...ends,
-    [nameProgram(kind, 'begin', 'open'), 'open', 'begin'],
-    [nameProgram(kind, 'begin', 'open_by_root'), 'openByRoot', 'begin'],
+    [nameProgram(kind, 'begin', 'open'), 'open'],
+    [nameProgram(kind, 'begin', 'open_by_root'), 'openByRoot'],
   ];
 }
 
@@ -69,9 +69,9 @@ function listCheckedSites(
   kinds: CallKinds,
 ): readonly Site[] {
   return stages.map((stage): Site => {
-    if (stage !== 'check') return [nameProgram(kinds[stage], stage, operation), operation, stage];
-    if (backend === 'lsm') return [`lsm_${operation}_check`, null, stage];
-    return [nameProgram(kinds.end, stage, operation), `${operation}Check`, stage];
+    if (stage !== 'check') return [nameProgram(kinds[stage], stage, operation), operation];
+    if (backend === 'lsm') return [`lsm_${operation}_check`, null];
+    return [nameProgram(kinds.end, stage, operation), `${operation}Check`];
   });
 }
 
@@ -85,11 +85,11 @@ export function listObjectAttachments(
   const sites =
     operation === 'open' ? listOpenSites(kinds.end) : listCheckedSites(operation, backend, kinds);
   const attachments: Attachment[] = [];
-  for (const [name, role, stage] of sites) {
+  for (const [name, role] of sites) {
     const target = role === null ? null : features.functions.get(role)?.name;
     if (target === undefined) return null;
-    const losesEvents = stage !== 'check';
-    attachments.push({ name, target, operation, required: true, losesEvents });
+    // Without its check a call has the caller's path, which rules may not match.
+    attachments.push({ name, target, operation, required: true, losesEvents: true });
   }
   return attachments;
 }

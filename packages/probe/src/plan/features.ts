@@ -14,6 +14,7 @@ import {
   type FunctionRole,
   functionNames,
   functionRoles,
+  parameterCounts,
 } from './functions.ts';
 import { optionalHooks, requiredHooks } from './hooks.ts';
 
@@ -78,7 +79,8 @@ function findFunctions(types: KernelTypes): ReadonlyMap<FunctionRole, KernelFunc
   for (const role of functionRoles) {
     for (const name of functionNames[role]) {
       const parameterCount = types.countParameters(name);
-      if (parameterCount !== null) found.set(role, { name, parameterCount });
+      if (parameterCount === null || found.has(role)) continue;
+      if (parameterCounts[role].includes(parameterCount)) found.set(role, { name, parameterCount });
     }
   }
   return found;

@@ -18,6 +18,21 @@ export const functionNames = {
   exit: ['taskstats_exit'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** Parameter counts that the programs are written for; a function with another is not hooked. */
+export const parameterCounts: Readonly<Record<keyof typeof functionNames, readonly number[]>> = {
+  open: [3],
+  openByRoot: [3, 4],
+  unlink: [2],
+  unlinkCheck: [2],
+  rename: [5],
+  renameCheck: [5],
+  chmod: [2],
+  chmodCheck: [2],
+  fork: [1],
+  exec: [1],
+  exit: [2],
+};
+
 export type FunctionRole = keyof typeof functionNames;
 
 export const functionRoles = Object.keys(functionNames) as FunctionRole[];

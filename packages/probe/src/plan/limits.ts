@@ -52,7 +52,10 @@ function describeObjectLimits(operation: FileOperation, features: KernelFeatures
     );
     return limits;
   }
-  limits.push('A call that is refused on the way to its file carries the caller’s path.');
+  limits.push(
+    'A call that is refused on the way to its file, or by another security module before ours, ' +
+      'carries the caller’s path, which before Linux 7.0 is read from its memory at the end.',
+  );
   const kprobes = features.backends.kprobe.outcome === 'attached';
   if (operation === 'chmod' && !(kprobes && features.chmodSyscalls.length > 0)) {
     limits[1] = 'A chmod that is refused on the way to its file is not seen: that needs kprobes.';
@@ -77,6 +80,9 @@ export function describeLimits(
     limits.push(...describe(operation, features));
     if (returns === 'kprobe') {
       limits.push('Of more than 4096 calls under way at once (opens that wait), some are missed.');
+    }
+    if (returns === 'kprobe' && isPreemptible(features)) {
+      limits.push('While a task that is in bpf(2) is preempted, calls on its CPU are missed.');
     }
   }
   if (returns !== 'kprobe' && isPreemptible(features)) {

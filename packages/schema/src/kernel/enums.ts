@@ -51,6 +51,7 @@ export const counterNames = [
   'lost_ring_full',
   'lost_no_scratch',
   'lost_call_table_full',
+  'lost_end_missed',
 ] as const;
 
 export type CounterName = (typeof counterNames)[number];
@@ -66,6 +67,7 @@ export const troubleNames = [
   'cgroup_table_full',
   'arguments_unreadable',
   'kernel_read_failed',
+  'check_missed',
 ] as const;
 
 export type TroubleName = (typeof troubleNames)[number];
