@@ -15,6 +15,25 @@ export type RecordedCall = {
   readonly mode: number;
 };
 
+const O_DSYNC = 0o10000;
+const O_SYNC_BIT = 0o4000000;
+const O_PATH = 0o10000000;
+const O_TMPFILE_BIT = 0o20000000;
+/** With O_DIRECTORY, O_NOFOLLOW and O_CLOEXEC. */
+const pathOnlyFlags = 0o2600000 | O_PATH;
+const modeBits = 0o7777;
+
+/** Flags of an open as the kernel's own function gets them. */
+export function readKernelFlags(flags: number): number {
+  if (flags & O_PATH) return flags & pathOnlyFlags;
+  return flags & O_SYNC_BIT ? flags | O_DSYNC : flags;
+}
+
+/** The mode of an open as the kernel's own function gets it: what means something. */
+export function readKernelMode({ flags, mode }: RecordedCall): number {
+  return flags & (O_CREAT | O_TMPFILE_BIT) ? mode & modeBits : 0;
+}
+
 function toNumber(argument: Argument | undefined): number {
   return typeof argument === 'number' ? argument : 0;
 }

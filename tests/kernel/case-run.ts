@@ -57,10 +57,15 @@ export class CaseRun {
       if (chosen.length > 0) this.#runTable(chosen, failures);
     }
     for (const check of checks.filter(({ name }) => only.test(name))) {
-      for (const kernel of check.once ? this.#kit.kernels.slice(0, 1) : this.#kit.kernels) {
-        await this.#runCheck(check, kernel);
-      }
+      for (const kernel of this.#chooseKernels(check)) await this.#runCheck(check, kernel);
     }
+  }
+
+  #chooseKernels({ backends }: KernelCheck): readonly Kernel[] {
+    const { kernels } = this.#kit;
+    if (!backends) return kernels;
+    const chosen = kernels.filter(({ backend }) => backends.some((name) => name === backend));
+    return chosen.length > 0 ? chosen : kernels.slice(0, 1);
   }
 
   #runTable(chosen: readonly KernelCase[], failures: 'permission' | 'all'): void {
@@ -112,7 +117,7 @@ export class CaseRun {
   }
 
   async #runCheck(check: KernelCheck, kernel: Kernel): Promise<void> {
-    const name = check.once ? check.name : `${check.name} [${kernel.backend}]`;
+    const name = `${check.name} [${kernel.backend}]`;
     if (this.#skips(name, check.needs)) return;
     const onTracepoints = usesTracepoints(listBackends(kernel.plan));
     if (onTracepoints && this.#skips(name, check.tracepointNeeds)) return;

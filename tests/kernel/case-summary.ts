@@ -13,12 +13,19 @@ export type CaseSummary = {
 /** Fewer means that a run ended early, or that somebody lost a table. */
 const resultCountMin = 150;
 
+const summaryStart = '{"results":';
+
+/** Writes the line that says what came of a run. */
+export function formatSummary({ release, results }: CaseSummary): string {
+  return JSON.stringify({ results, release });
+}
+
 /** Finds the summary in what a run printed; null when it did not come to an end. */
 export function findSummary(output: string): CaseSummary | null {
   const line = output
     .trimEnd()
     .split('\n')
-    .findLast((candidate) => candidate.startsWith('{"release":'));
+    .findLast((candidate) => candidate.startsWith(summaryStart));
   return line === undefined ? null : (JSON.parse(line) as CaseSummary);
 }
 

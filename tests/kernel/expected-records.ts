@@ -5,7 +5,12 @@
 import { normalize } from 'node:path/posix';
 import type { BackendName } from '@fimbul/probe';
 import type { FileOperation } from '@fimbul/schema';
-import { type RecordedCall, readRecordedCall } from './call-arguments.ts';
+import {
+  type RecordedCall,
+  readKernelFlags,
+  readKernelMode,
+  readRecordedCall,
+} from './call-arguments.ts';
 import { type FilesystemName, nothingMark } from './kernel-case.ts';
 import { findDifferences, type KnownDifference } from './known-differences.ts';
 import type { PathFlagName } from './observed-record.ts';
@@ -21,8 +26,6 @@ import type { Identity, InodeTruth, OpenedTruth, Truth } from './truth.ts';
 
 const fileTypeBits = 0o170000;
 const permissionBits = 0o7777;
-const O_CREAT = 0o100;
-const O_TMPFILE_BIT = 0o20000000;
 
 /** The members of a record that are certain; nested objects likewise. */
 export type Shape = { readonly [member: string]: ShapeValue };
@@ -181,7 +184,7 @@ export class Expectations {
 
   #openShape(
     step: CallStep,
-    { flags, mode }: RecordedCall,
+    recorded: RecordedCall,
     { opened }: CallTruth,
     byDefault: PathSource,
   ): Shape {
@@ -192,10 +195,10 @@ export class Expectations {
     const [file] = this.#hasDifference(sighting, 'no_path')
       ? [noFile]
       : this.#resolve(sighting, said, byDefault, opened);
-    // The kernel's own function gets what is left of the mode once it means something.
-    const hasMode = (flags & (O_CREAT | O_TMPFILE_BIT)) !== 0;
-    const kept = this.#seesObjects('open') ? (hasMode ? mode & permissionBits : 0) : mode;
-    return { file, flags, mode: kept, created };
+    if (!this.#seesObjects('open'))
+      return { file, created, flags: recorded.flags, mode: recorded.mode };
+    const flags = readKernelFlags(recorded.flags);
+    return { file, created, flags, mode: readKernelMode(recorded) };
   }
 
   #renameShape(

@@ -20,7 +20,7 @@ export const featureNames = [
   'fchmodat2',
   /** 32-bit system calls. */
   'ia32_emulation',
-  /** io_uring removes and renames files (5.11); its workers belong to the process (5.12). */
+  /** io_uring removes and renames files, by threads of the process (5.12, and 5.10's updates). */
   'io_uring',
   'overlayfs',
   /** A writable hierarchy of control groups of version 2. */
@@ -29,9 +29,9 @@ export const featureNames = [
 
 export type FeatureName = (typeof featureNames)[number];
 
-const always = ['tracepoint', 'ia32_emulation', 'overlayfs', 'cgroup2'] as const;
+const always = ['tracepoint', 'ia32_emulation', 'io_uring', 'overlayfs', 'cgroup2'] as const;
 const hooks = ['lsm', 'kprobe', 'fexit'] as const;
-const since61 = [...always, 'ext4_tracepoints', 'ext4_types', 'io_uring'] as const;
+const since61 = [...always, 'ext4_tracepoints', 'ext4_types'] as const;
 const since618 = [...since61, 'fchmodat2', 'timestamp_tracepoints'] as const;
 
 const ENOENT = 2;

@@ -2,7 +2,7 @@
 // The programs that cases run, compiled from operations/*.c into build/, where a virtual machine
 // that shares the checkout finds them ready: it cannot write there.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../tools/setup/command.ts';
 import { buildDirectory, rootDirectory } from '../../tools/setup/paths.ts';
@@ -38,13 +38,16 @@ export async function buildOperations(): Promise<Operations> {
     const target = join(targetDirectory, name);
     if (isCurrent(target, key)) return target;
     const sources = programs[name].map((source) => join(sourceDirectory, source));
-    const args = [...flags, '-o', target, ...sources];
+    // Whoever runs the old one or compiles at the same time is not disturbed.
+    const made = `${target}.${process.pid}`;
+    const args = [...flags, '-o', made, ...sources];
     const { status, output } = await runCommand({
       program: 'clang',
       args,
       directory: rootDirectory,
     });
     if (status !== 0) throw new Error(`compile ${name}: ${output}`);
+    renameSync(made, target);
     remember(target, key);
     return target;
   };

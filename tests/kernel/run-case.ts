@@ -110,13 +110,14 @@ function checkTogether(records: readonly ObservedRecord[]): string[] {
 }
 
 /** The records that start and end every trigger. */
-function frame(bench: Bench, pid: number, shapes: readonly Shape[], replaced: boolean): Shape[] {
+function frame(bench: Bench, pid: number, shapes: readonly Shape[], isNameSure: boolean): Shape[] {
   const path = bench.operations.operate;
   const begin: Shape[] = [
     { kind: 'fork', process: { pid, ppid: process.pid }, creatorPid: process.pid },
     { kind: 'exec', process: { pid }, file: { path, pathSource: 'kernel' }, argv: [path] },
   ];
-  const comm = replaced ? {} : { comm: 'operate' };
+  // Of a process with several threads, the record of its end is by the one that ended last.
+  const comm = isNameSure ? { comm: 'operate' } : {};
   return [...begin, ...shapes, { kind: 'exit', process: { pid, ...comm }, status: 0 }];
 }
 
@@ -133,9 +134,12 @@ function judge(bench: Bench, probe: KernelProbe, performed: Performed): readonly
   const { pid, truths } = performance;
   const records = probe.take((candidate) => pids.has(candidate));
   const { shapes, appliedDifferences } = new Expectations({ ...facts, backends: probe.backends });
-  const replaced = truths.some((truth) => truth.told === 'exec' && truth.pid === pid);
+  const isReplaced = truths.some((truth) => truth.told === 'exec' && truth.pid === pid);
+  const hasWorkers = performance.lines.some(
+    (step) => step?.do === 'call' && step.entrance === 'ring',
+  );
   const observed = records.filter(({ kind }) => kind !== 'cgroup');
-  const wrong = compareRecords(frame(bench, pid, shapes, replaced), observed);
+  const wrong = compareRecords(frame(bench, pid, shapes, !isReplaced && !hasWorkers), observed);
   const hint =
     wrong.length > 0 && appliedDifferences.length > 0
       ? appliedDifferences.map(

@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { backendNames } from '@fimbul/probe';
 import { rootDirectory } from '../../tools/setup/paths.ts';
 import { type CaseResult, CaseRun } from './case-run.ts';
+import { formatSummary } from './case-summary.ts';
 import { type FeatureName, featureNames, findFeatures, readSeries } from './kernel-features.ts';
 import { type BackendRequest, planKernel, readKernel } from './kernel-probe.ts';
 import { buildOperations } from './operations.ts';
@@ -75,7 +76,7 @@ async function main(): Promise<void> {
   } finally {
     playground.close();
   }
-  console.log(JSON.stringify({ release, results: run.results }));
+  console.log(formatSummary({ release, results: run.results }));
   process.exitCode = run.results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 

@@ -6,6 +6,8 @@ import { directory, file, type KernelCase, symlink } from '../kernel-case.ts';
 import { AT_FDCWD, absolute, call, expectError, expectRecord, keep, kept } from '../steps.ts';
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_DIRECTORY } = constants;
+const { O_SYNC, O_DSYNC, O_NOATIME, O_NONBLOCK, O_NOFOLLOW, O_NOCTTY } = constants;
+const O_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
 const O_TMPFILE = 0o20200000;
 const ENOENT = 2;
@@ -27,6 +29,16 @@ export const openCases: readonly KernelCase[] = [
     steps: [O_WRONLY, O_RDWR, O_WRONLY | O_TRUNC, O_RDWR | O_APPEND].map((flags) =>
       expectRecord(call('openat', AT_FDCWD, 'a', flags), { file: { path: 'a' } }),
     ),
+  },
+  {
+    name: 'open with flags about the descriptor and about when data is safe',
+    files: { a: file() },
+    steps: [
+      O_RDONLY | O_CLOEXEC,
+      O_RDWR | O_SYNC | O_NOATIME,
+      O_WRONLY | O_DSYNC | O_NONBLOCK,
+      O_RDONLY | O_NOFOLLOW | O_NOCTTY,
+    ].map((flags) => expectRecord(call('open', 'a', flags), { file: { path: 'a' } })),
   },
   {
     name: 'openat creates, and the next one does not',

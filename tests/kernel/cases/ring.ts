@@ -31,7 +31,6 @@ export const ringCases: readonly KernelCase[] = [
     filesystems: everywhere,
     files: { a: file(0o640), dir: directory(), 'dir/b': file(), link: symlink('dir') },
     steps: [
-      // The kernel adds this flag by itself where it first tries without a worker thread.
       expectRecord(ring(call('openat', AT_FDCWD, 'a', O_RDONLY)), { file: { path: 'a' } }),
       expectRecord(ring(call('openat', AT_FDCWD, 'link/new', O_CREAT | O_WRONLY, 0o600)), {
         file: { path: 'dir/new' },

@@ -2,6 +2,7 @@
 // What a table of steps cannot say: storms, small rings, filters. A check brings up a probe of its
 // own kind and tells what is wrong.
 
+import type { BackendName } from '@fimbul/probe';
 import type { FeatureName } from '../kernel-features.ts';
 import type { Kernel } from '../kernel-probe.ts';
 import type { Operations } from '../operations.ts';
@@ -25,8 +26,11 @@ export type KernelCheck = {
   readonly needs?: readonly FeatureName[];
   /** Without one of these the tracepoint backend cannot do it, and only that one skips it. */
   readonly tracepointNeeds?: readonly FeatureName[];
-  /** It is about what is the same with every backend: run with one of them. */
-  readonly once?: true;
+  /**
+   * Backends that between them have every program that it is about; where none of them works, it
+   * runs with another. Default: all.
+   */
+  readonly backends?: readonly BackendName[];
   /** Returns what is wrong, in words. */
   readonly run: (kit: CheckKit) => Promise<readonly string[]> | readonly string[];
 };

@@ -91,6 +91,7 @@ export const controlGroupChecks: readonly KernelCheck[] = [
   {
     name: 'a control group is announced once, before the first record that names it',
     needs: ['cgroup2'],
+    backends: ['kprobe'],
     run: checkAnnouncement,
   },
 ];

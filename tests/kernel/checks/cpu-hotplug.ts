@@ -158,5 +158,9 @@ async function checkHotplug(kit: CheckKit): Promise<readonly string[]> {
 }
 
 export const cpuHotplugChecks: readonly KernelCheck[] = [
-  { name: 'CPUs that go and come back lose no event and no count', run: checkHotplug },
+  {
+    name: 'CPUs that go and come back lose no event and no count',
+    backends: ['kprobe', 'fexit'],
+    run: checkHotplug,
+  },
 ];

@@ -50,6 +50,7 @@ function checkDeepPaths(kit: CheckKit): readonly string[] {
 export const deepPathChecks: readonly KernelCheck[] = [
   {
     name: 'paths that no call could spell come with their nearest components',
+    backends: ['kprobe'],
     run: checkDeepPaths,
   },
 ];

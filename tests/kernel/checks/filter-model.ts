@@ -12,7 +12,7 @@ import {
   type OperationFilter,
 } from '@fimbul/schema';
 import fc from 'fast-check';
-import { readRecordedCall } from '../call-arguments.ts';
+import { readKernelFlags, readRecordedCall } from '../call-arguments.ts';
 import { KernelProbe } from '../kernel-probe.ts';
 import type { ObservedRecord } from '../observed-record.ts';
 import { listPids, type Performance, perform } from '../run-case.ts';
@@ -101,7 +101,7 @@ function isAlwaysVisible(kind: FileOperation): boolean {
 function predict(
   filters: readonly OperationFilter[],
   { truths, lines }: Performance,
-  hasObjects: boolean,
+  sight: { readonly backends: KernelProbe['backends']; readonly hasExt4: boolean },
 ): readonly Expected[] {
   return truths.flatMap((truth) => {
     if (truth.told !== 'call') return [];
@@ -112,13 +112,14 @@ function predict(
     if (!filter) throw new Error(`no filter for ${recorded.kind}`);
     const words = step.arguments.filter((argument) => typeof argument === 'string');
     const [source = null, destination = null] = words;
+    const hasObjects = sight.backends[recorded.kind] !== 'tracepoint';
     const isMoved = recorded.kind !== 'rename' || source !== destination;
-    const isVisible =
-      truth.result >= 0 && isMoved && (hasObjects || isAlwaysVisible(recorded.kind));
+    const isShown = isMoved && (sight.hasExt4 || isAlwaysVisible(recorded.kind));
+    const isVisible = truth.result >= 0 && (hasObjects || isShown);
     const event: VisibleEvent = {
       sourceName: isVisible ? source : null,
       destinationName: isVisible ? destination : null,
-      flags: recorded.flags,
+      flags: hasObjects ? readKernelFlags(recorded.flags) : recorded.flags,
       result: BigInt(truth.result),
     };
     const lanes = filterEvent(filter, event);
@@ -168,7 +169,8 @@ async function checkModel(kit: CheckKit): Promise<readonly string[]> {
       const performance = perform(kit.operations, work, directory);
       const pids = listPids(performance);
       const records = probe.take((pid) => pids.has(pid)).filter(isFileRecord);
-      const expected = predict(filters, performance, kit.features.has('ext4_tracepoints'));
+      const hasExt4 = kit.features.has('ext4_tracepoints');
+      const expected = predict(filters, performance, { backends: probe.backends, hasExt4 });
       const problems = [
         ...performance.problems,
         ...compareLanes(expected, records),

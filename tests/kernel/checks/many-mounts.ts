@@ -40,5 +40,9 @@ function checkMounts(kit: CheckKit): readonly string[] {
 }
 
 export const manyMountChecks: readonly KernelCheck[] = [
-  { name: 'below thousands of mounts every path is right or said to be cut', run: checkMounts },
+  {
+    name: 'below thousands of mounts every path is right or said to be cut',
+    backends: ['kprobe'],
+    run: checkMounts,
+  },
 ];

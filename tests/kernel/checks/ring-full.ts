@@ -92,5 +92,9 @@ function checkReserve(kit: CheckKit): readonly string[] {
 }
 
 export const ringFullChecks: readonly KernelCheck[] = [
-  { name: 'a ring that nobody reads loses what it counts, processes last', run: checkReserve },
+  {
+    name: 'a ring that nobody reads loses what it counts, processes last',
+    backends: ['kprobe'],
+    run: checkReserve,
+  },
 ];

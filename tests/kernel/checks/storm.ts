@@ -108,7 +108,8 @@ function checkLoss(kit: CheckKit): readonly string[] {
     const records = probe.take((pid) => pid === storm.pid);
     const problems = [...storm.problems, ...probe.findImbalances()];
     const { kinds } = probe.readCounters();
-    const shown = kit.features.has('ext4_tracepoints') ? ['open', 'unlink'] : ['open'];
+    const isShown = kit.features.has('ext4_tracepoints') || probe.backends.unlink !== 'tracepoint';
+    const shown = isShown ? ['open', 'unlink'] : ['open'];
     for (const kind of fileOperations.filter((name) => shown.includes(name))) {
       const received = records.filter((record) => record.kind === kind).length;
       const lost = kinds[kind].lost_ring_full;
@@ -129,6 +130,14 @@ function checkLoss(kit: CheckKit): readonly string[] {
 }
 
 export const stormChecks: readonly KernelCheck[] = [
-  { name: 'a storm on one CPU, with its reader on it too, loses nothing', run: checkStorm },
-  { name: 'a ring that is too small loses what it counts, and no process', run: checkLoss },
+  {
+    name: 'a storm on one CPU, with its reader on it too, loses nothing',
+    backends: ['kprobe', 'fexit'],
+    run: checkStorm,
+  },
+  {
+    name: 'a ring that is too small loses what it counts, and no process',
+    backends: ['kprobe'],
+    run: checkLoss,
+  },
 ];
