@@ -41,7 +41,8 @@ async function benchSeries(series: KernelSeries, program: string): Promise<void>
   );
   lines.end();
   if (outcome.kind === 'exited' && outcome.status === 0) return;
-  const said = Buffer.concat(errors).toString('utf8');
+  // A verifier's whole log may follow.
+  const said = Buffer.concat(errors).toString('utf8').split('\n').slice(0, 12).join('\n');
   const how = outcome.kind === 'exited' ? `status ${outcome.status}` : describeOutcome(outcome);
   throw new Error(`the benchmark failed under Linux ${series.name}: ${how}\n${said}`);
 }
