@@ -13,6 +13,8 @@ export type CaseSummary = {
 /** Fewer means that a run ended early, or that somebody lost a table. */
 const resultCountMin = 150;
 
+const tailCharacters = 4000;
+
 const summaryStart = '{"results":';
 
 /** Writes the line that says what came of a run. */
@@ -29,10 +31,17 @@ export function findSummary(output: string): CaseSummary | null {
   return line === undefined ? null : (JSON.parse(line) as CaseSummary);
 }
 
+/** What a run that did not come to its end had found wrong until then, and its last words. */
+function explainEnd(output: string): string {
+  const failures = output.match(/^failed .*\n(?: {10}.*\n)*/gm) ?? [];
+  const tail = output.slice(-tailCharacters);
+  return ['the run did not come to an end', ...failures, `its last words:\n${tail}`].join('\n');
+}
+
 /** Reports each case as a subtest. `output` explains a run that has no summary. */
 export async function reportCases(test: TestContext, output: string): Promise<void> {
   const summary = findSummary(output);
-  assert.ok(summary, `the run did not come to an end:\n${output.slice(-4000)}`);
+  assert.ok(summary, explainEnd(output));
   assert.ok(summary.results.length >= resultCountMin, `only ${summary.results.length} results`);
   for (const { name, outcome, problems, missing } of summary.results) {
     const title = missing === null ? name : `${name}: not on a kernel without ${missing}`;

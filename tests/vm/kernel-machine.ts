@@ -3,6 +3,7 @@
 // what people have: security modules with programs and without, kernels that preempt and that do
 // not. What each was started without must be missing there, which the cases check.
 
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootDirectory } from '../../tools/setup/paths.ts';
 import { describeOutcome, type GuestSpec, runGuest } from '../../tools/vm/guest-run.ts';
@@ -46,7 +47,10 @@ function buildCommand({ without }: KernelMachine): readonly string[] {
   return ['sh', '-c', script.join('\n')];
 }
 
-/** Runs a machine; returns all that was said, and how it ended if not by itself. */
+/**
+ * Runs a machine; returns all that was said, and how it ended if not by itself. What is said can be
+ * read in the folder of its results as it comes.
+ */
 export async function runMachine(machine: KernelMachine, signal: AbortSignal): Promise<string> {
   const series = findSeries(machine.series);
   if (!series) throw new Error(`there is no kernel ${machine.series}`);
@@ -55,6 +59,10 @@ export async function runMachine(machine: KernelMachine, signal: AbortSignal): P
     refresh: false,
     report: (line) => void said.push(`${line}\n`),
   });
+  const results = join(rootDirectory, 'build', 'vm', `kernel-cases-${series.name}`);
+  mkdirSync(results, { recursive: true });
+  const log = join(results, 'output.log');
+  writeFileSync(log, '');
   const spec: GuestSpec = {
     kernel,
     command: buildCommand(machine),
@@ -63,9 +71,12 @@ export async function runMachine(machine: KernelMachine, signal: AbortSignal): P
     memory: '2G',
     diskBytes,
     timeoutMs,
-    results: join(rootDirectory, 'build', 'vm', `kernel-cases-${series.name}`),
+    results,
   };
-  const add = (chunk: Buffer): void => void said.push(chunk.toString('utf8'));
+  const add = (chunk: Buffer): void => {
+    said.push(chunk.toString('utf8'));
+    appendFileSync(log, chunk);
+  };
   const outcome = await runGuest(spec, { out: add, error: add }, signal);
   if (outcome.kind !== 'exited') said.push(`\n${describeOutcome(outcome)}`);
   return said.join('');

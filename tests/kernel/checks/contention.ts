@@ -46,7 +46,7 @@ type Contention = {
 };
 
 function contend(kit: CheckKit, { name }: Work): Contention {
-  const limits = [`${operationsMax}`, kit.isOwnMachine ? '2500' : '1000'];
+  const limits = [`${operationsMax}`, kit.isOwnMachine ? '1500' : '1000'];
   // A real-time task is nothing for a machine that others work on.
   const directory = kit.playground.makeDirectory('ext4');
   const args = ['contend', name, ...limits, cpu, kit.isOwnMachine ? 'fifo' : 'fair'];
