@@ -41,7 +41,7 @@ function buildCommand({ without }: KernelMachine): readonly string[] {
   const places = ['--work', '/tmp', '--ext4', '/mnt/ext4'];
   const withheld = without.flatMap((name) => ['--without', name]);
   const script = [
-    ['build/node', 'tests/kernel/budget/run.ts', '--json'],
+    ['build/node', 'tests/kernel/budget/run.ts', '--json', ...withheld],
     [...cases, ...places, ...withheld],
   ].map((words) => words.map(quoteForShell).join(' '));
   return ['sh', '-c', script.join('\n')];
