@@ -15,7 +15,9 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 /** Every command that stands in the help, with those below it. */
-const commands = ['', 'run', 'agent', 'rules', 'rules check', 'doctor', 'version'];
+const commands = [
+  ...['', 'run', 'agent', 'rules', 'rules check', 'record', 'replay', 'doctor', 'version'],
+];
 
 test('version: that of this tree, and of the Node.js it runs on', async () => {
   const { status, stdout, stderr } = await runFimbul(['version']);
@@ -77,10 +79,12 @@ describe('doctor', () => {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assert.ok(stdout.includes(`Linux ${release()}\n`), stdout);
     for (const backend of ['lsm', 'kprobe', 'fexit', 'tracepoint']) {
-      assert.match(stdout, new RegExp(`^ {2}${backend} +(?:usable|refused|absent) +\\S`, 'm'));
+      assert.match(stdout, new RegExp(`^ {2}${backend} +(?:usable|refused) +\\S`, 'm'));
     }
-    for (const operation of ['open', 'unlink', 'rename', 'chmod']) {
-      assert.match(stdout, new RegExp(`^ {2}${operation} +\\w+$`, 'm'));
+    assert.match(stdout, /^Preemption +(?:none|voluntary|full|lazy|preemptible|unknown): /m);
+    for (const operation of ['open', 'unlink', 'rename', 'chmod', 'exec', 'exit', 'fork']) {
+      // The backend, and why it.
+      assert.match(stdout, new RegExp(`^ {2}${operation} +\\w+ +\\S`, 'm'));
     }
   });
 
@@ -96,7 +100,7 @@ describe('doctor', () => {
     assert.equal(kernel.tracepoints.sys_exit, 'vmlinux');
     assert.deepEqual(
       plan.operations.map(({ operation }) => operation),
-      ['open', 'unlink', 'rename', 'chmod'],
+      ['open', 'unlink', 'rename', 'chmod', 'exec', 'exit', 'fork'],
     );
     assert.equal(plan.backends.length, 4);
     assert.equal(refusal, null);

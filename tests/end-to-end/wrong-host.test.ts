@@ -110,7 +110,7 @@ test('no BPF object', async () => {
   const environment = { FIMBUL_BPF_DIRECTORY: workspace.path('nowhere') };
   assertRefused(await runFimbul(agentArgs, { environment }), {
     status: 1,
-    what: /read the BPF object .*nowhere\/tracepoint\.bpf\.o: .*no such file/,
+    what: /read the BPF object .*nowhere\/fimbul\.bpf\.o: .*no such file/,
     advice: /npm run setup/,
   });
 });
