@@ -2,7 +2,8 @@
 // Holds the programs that the running kernel loads against the budget, as root:
 // `build/node tests/kernel/budget/run.ts`. Exit status 1 when a program takes more than it may, is
 // refused, or is not there. Prints a table, or with --json a line for each program. --without names
-// a backend that the machine was started without, whose programs cannot be there.
+// a backend that the machine was started without, whose programs cannot be there; with --partial it
+// was started otherwise than the one that the budget is of, and any program may be missing.
 
 import { parseArgs } from 'node:util';
 import { judge } from './budget-check.ts';
@@ -13,21 +14,27 @@ import { measurePrograms } from './measure-programs.ts';
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    partial: { type: 'boolean', default: false },
     without: { type: 'string', multiple: true, default: [] },
   },
 });
 
 /** The budget of the programs that can be there; their names begin with that of the backend. */
-function readBudgetHere(): Budget {
+function readBudgetHere(present: ReadonlySet<string>): Budget {
   const budget = readBudget();
   const programs = Object.entries(budget.programs).filter(
-    ([name]) => !options.without.some((backend) => name.startsWith(`${backend}_`)),
+    ([name]) =>
+      (!options.partial || present.has(name)) &&
+      !options.without.some((backend) => name.startsWith(`${backend}_`)),
   );
   return { ...budget, programs: Object.fromEntries(programs) };
 }
 
 const reports = measurePrograms();
-const { verdicts, problems } = judge(readBudgetHere(), reports);
+const { verdicts, problems } = judge(
+  readBudgetHere(new Set(reports.map(({ program }) => program))),
+  reports,
+);
 if (options.json) {
   for (const { report, problems } of verdicts) {
     console.log(JSON.stringify({ ...report, problems }));
