@@ -3,13 +3,14 @@
 // all backends at the same time; checks bring up probes of their own, so they run with one backend
 // after the other. What throws has failed, and the next one runs.
 
+import { passEverything } from '@fimbul/probe';
 import { fileOperations } from '@fimbul/schema';
 import { cases } from './cases/all.ts';
 import { checks } from './checks/all.ts';
 import type { CheckKit, KernelCheck } from './checks/check.ts';
 import type { FilesystemName, KernelCase } from './kernel-case.ts';
 import { checkFeatures, type FeatureName } from './kernel-features.ts';
-import { type Kernel, KernelProbe, listBackends, passEverything } from './kernel-probe.ts';
+import { type Kernel, KernelProbe, listBackends } from './kernel-probe.ts';
 import { type Bench, runCase } from './run-case.ts';
 
 const ringBytes = 16 * 1024 * 1024;

@@ -22,7 +22,6 @@ import {
 } from '@fimbul/probe';
 import {
   type FileOperation,
-  fileOperations,
   type OperationFilter,
   type RecordKind,
   recordHeaderOffsets,
@@ -38,19 +37,6 @@ const balanceDeadlineMs = 20_000;
 function expect<Value>(result: Result<Value>): Value {
   if (result.ok) return result.value;
   throw result.error;
-}
-
-/** Filters that let everything pass. */
-export function passEverything(failures: 'permission' | 'all'): readonly OperationFilter[] {
-  const names = { names: new Map<string, bigint>(), otherNames: 1n, longNames: 1n };
-  return fileOperations.map((operation) => ({
-    operation,
-    lanes: 1n,
-    source: names,
-    destination: operation === 'rename' ? names : null,
-    flags: { bits: [], masks: [1n] },
-    failures,
-  }));
 }
 
 export type AskedKernel = { readonly native: Native; readonly features: KernelFeatures };

@@ -6,13 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Failure, requirePrivilege, version } from '@fimbul/config';
 import {
+  passEverything,
   RecordBatch,
   RecordingFile,
   RecordingFull,
   RecordingWriter,
   summarizeBackends,
 } from '@fimbul/probe';
-import { fileOperations, type OperationFilter } from '@fimbul/schema';
+import type { OperationFilter } from '@fimbul/schema';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import { loadPolicies } from './load-policies.ts';
 import { ProbeRun } from './probe-run.ts';
@@ -23,21 +24,8 @@ import { describeFilter } from './recording/recording-meta.ts';
 import { runMain } from './run-main.ts';
 import { loadNativeOrFail, type StartedProbe, startProbeOrFail } from './start-probe.ts';
 
-/** Filters that let everything through: only so is any policy answered by the recording. */
-function passEverything(): readonly OperationFilter[] {
-  const names = { names: new Map<string, bigint>(), otherNames: 1n, longNames: 1n };
-  return fileOperations.map((operation) => ({
-    operation,
-    lanes: 1n,
-    source: names,
-    destination: operation === 'rename' ? names : null,
-    flags: { bits: [], masks: [1n] },
-    failures: 'all',
-  }));
-}
-
 function loadFilters(options: RecordOptions): readonly OperationFilter[] {
-  if (options.policies === null) return passEverything();
+  if (options.policies === null) return passEverything('all');
   const { policies, report } = loadPolicies(options.policies, process.stderr.isTTY === true);
   process.stderr.write(report);
   return policies.filters;

@@ -19,6 +19,7 @@ export { RecordError, RecordView } from './decode/record-view.ts';
 export { type Counters, getImbalance, type KindCounters } from './load/counters.ts';
 export { encodeFilters } from './load/filter-tables.ts';
 export { getObjectPath, readObjectFile } from './load/object-file.ts';
+export { passEverything } from './load/pass-everything.ts';
 export { type Degradation, type Probe, type ProbeOptions, startProbe } from './load/probe.ts';
 export { loadNative, type Native, type ProgramTrial } from './native.ts';
 export type { Clocks } from './native-addon.ts';

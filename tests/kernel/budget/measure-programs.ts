@@ -12,13 +12,14 @@ import {
   type Native,
   type ProbeError,
   type ProbePlan,
+  passEverything,
   planProbe,
   type Result,
   readKernelFeatures,
   readObjectFile,
   startProbe,
 } from '@fimbul/probe';
-import { passEverything } from '../kernel-probe.ts';
+
 import { type LoadedProgram, mergeReports, type ProgramReport } from './kernel-report.ts';
 import { boundStackDepth, parseVerifierStatistics } from './verifier-log.ts';
 

@@ -7,8 +7,9 @@
 
 import { spawnSync } from 'node:child_process';
 import type { ProbePlan } from '@fimbul/probe';
+import { passEverything } from '@fimbul/probe';
 import { type RecordKind, recordKinds } from '@fimbul/schema';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { KernelProbe } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
 import { type Contenders, describeFaults } from './contended-content.ts';
 import { countSkippedRuns, maySkip } from './preemption.ts';

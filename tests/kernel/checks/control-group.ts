@@ -4,7 +4,8 @@
 
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { passEverything } from '@fimbul/probe';
+import { KernelProbe } from '../kernel-probe.ts';
 import { perform } from '../run-case.ts';
 import { call, keep, kept } from '../steps.ts';
 import type { CheckKit, KernelCheck } from './check.ts';

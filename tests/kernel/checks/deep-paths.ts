@@ -3,8 +3,9 @@
 // end comes with the components nearest to the file and is said to be cut.
 
 import { spawnSync } from 'node:child_process';
+import { passEverything } from '@fimbul/probe';
 import type { FilesystemName } from '../kernel-case.ts';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { KernelProbe } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
 import { compareTold, readToldCalls } from './told-paths.ts';
 

@@ -5,7 +5,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { passEverything } from '@fimbul/probe';
+import { KernelProbe } from '../kernel-probe.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
 import { compareTold, readToldCalls } from './told-paths.ts';
 

@@ -4,8 +4,9 @@
 // to the last, for each kind; and once somebody reads again, everything comes again.
 
 import { spawnSync } from 'node:child_process';
+import { passEverything } from '@fimbul/probe';
 import { kernelLimits, type RecordKind } from '@fimbul/schema';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { KernelProbe } from '../kernel-probe.ts';
 import { perform } from '../run-case.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
 

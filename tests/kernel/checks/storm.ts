@@ -5,8 +5,9 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { passEverything } from '@fimbul/probe';
 import { type FileOperation, fileOperations, type OperationFilter } from '@fimbul/schema';
-import { KernelProbe, passEverything } from '../kernel-probe.ts';
+import { KernelProbe } from '../kernel-probe.ts';
 import type { ObservedRecord } from '../observed-record.ts';
 import { perform } from '../run-case.ts';
 import { writeScript } from '../script.ts';

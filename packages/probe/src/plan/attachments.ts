@@ -107,7 +107,7 @@ export function listChmodSyscallAttachments(features: KernelFeatures): readonly 
   );
 }
 
-const processOperations = ['fork', 'exec', 'exit'] as const;
+export const processOperations = ['fork', 'exec', 'exit'] as const;
 
 /** Null when this kernel lacks a function. */
 export function listProcessAttachments(features: KernelFeatures): readonly Attachment[] | null {

@@ -10,9 +10,8 @@ import {
   listObjectAttachments,
   type ReturnKind,
 } from './attachments.ts';
-import type { BackendName, KernelFeatures } from './features.ts';
+import { type BackendName, isPreemptible, type KernelFeatures } from './features.ts';
 import { requiredHooks } from './hooks.ts';
-import { isPreemptible } from './limits.ts';
 
 export type BackendVerdict = {
   readonly backend: BackendName;
@@ -39,12 +38,14 @@ function works(backend: BackendName, features: KernelFeatures): boolean {
   return trial.outcome === 'attached' && (backend !== 'lsm' || trial.ran !== false);
 }
 
+/** Ways to hook the end of a call, best first. */
+function listReturnKinds(features: KernelFeatures): readonly ReturnKind[] {
+  return isPreemptible(features) ? ['kprobe', 'fexit'] : ['fexit', 'kprobe'];
+}
+
 /** How begin and end of a call are hooked here; null when they cannot be. */
 export function chooseReturnKind(features: KernelFeatures): ReturnKind | null {
-  const kinds: readonly ReturnKind[] = isPreemptible(features)
-    ? ['kprobe', 'fexit']
-    : ['fexit', 'kprobe'];
-  return kinds.find((kind) => works(kind, features)) ?? null;
+  return listReturnKinds(features).find((kind) => works(kind, features)) ?? null;
 }
 
 export function judgeBackend(backend: BackendName, features: KernelFeatures): BackendVerdict {
@@ -68,10 +69,8 @@ export function listPreferences(
   operation: FileOperation,
   features: KernelFeatures,
 ): readonly BackendName[] {
-  const returns: readonly BackendName[] = isPreemptible(features)
-    ? ['kprobe', 'fexit']
-    : ['fexit', 'kprobe'];
-  return [...(operation === 'open' ? [] : ['lsm' as const]), ...returns, 'tracepoint'];
+  const lsm: readonly BackendName[] = operation === 'open' ? [] : ['lsm'];
+  return [...lsm, ...listReturnKinds(features), 'tracepoint'];
 }
 
 export type Service = {

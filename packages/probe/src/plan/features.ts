@@ -45,6 +45,11 @@ export type KernelFeatures = {
   readonly securityModules: string | null;
 };
 
+/** Whether tasks are preempted inside the kernel, as far as is known. */
+export function isPreemptible({ preemption }: KernelFeatures): boolean {
+  return preemption !== 'none' && preemption !== 'voluntary';
+}
+
 const trials: Readonly<Record<BackendName, readonly [ProgramKind, string]>> = {
   lsm: ['lsm', 'file_open'],
   kprobe: ['kprobe', 'security_file_open'],

@@ -4,7 +4,7 @@
 
 import type { FileOperation } from '@fimbul/schema';
 import type { PlannedOperation } from './attachments.ts';
-import type { BackendName, KernelFeatures } from './features.ts';
+import { type BackendName, isPreemptible, type KernelFeatures } from './features.ts';
 import { objectSources, timestampHooks } from './hooks.ts';
 
 function isFileOperation(operation: PlannedOperation): operation is FileOperation {
@@ -61,10 +61,6 @@ function describeObjectLimits(operation: FileOperation, features: KernelFeatures
     limits[1] = 'A chmod that is refused on the way to its file is not seen: that needs kprobes.';
   }
   return limits;
-}
-
-export function isPreemptible({ preemption }: KernelFeatures): boolean {
-  return preemption !== 'none' && preemption !== 'voluntary';
 }
 
 /** Describes the limits of an operation that is hooked by programs of these kinds. */

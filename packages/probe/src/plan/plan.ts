@@ -3,7 +3,12 @@
 // what that costs. Pure: it can be printed and tested anywhere, and is then applied by load/.
 
 import { type FileOperation, fileOperations } from '@fimbul/schema';
-import { type Attachment, listProcessAttachments, type PlannedOperation } from './attachments.ts';
+import {
+  type Attachment,
+  listProcessAttachments,
+  type PlannedOperation,
+  processOperations,
+} from './attachments.ts';
 import {
   type BackendVerdict,
   judgeBackend,
@@ -11,9 +16,9 @@ import {
   type Service,
   serve,
 } from './backend-choice.ts';
-import { type BackendName, backendNames, type KernelFeatures } from './features.ts';
+import { type BackendName, backendNames, isPreemptible, type KernelFeatures } from './features.ts';
 import { optionalHooks, replacedByTimestamps, timestampHooks } from './hooks.ts';
-import { describeLimits, isPreemptible } from './limits.ts';
+import { describeLimits } from './limits.ts';
 
 export type OperationPlan = {
   readonly operation: PlannedOperation;
@@ -116,10 +121,11 @@ function planProcesses({ features, forced, verdicts, exclusions }: Request): Pro
     forced === 'kprobe' || (isPreemptible(features) && (forced === 'auto' || forced === 'lsm'));
   const attachments = usable && wanted && !excluded ? listProcessAttachments(features) : null;
   if (attachments) return { backend: 'kprobe', attachments };
-  const operations = ['fork', 'exec', 'exit'] as const;
   return {
     backend: 'tracepoint',
-    attachments: operations.map((name) => attachTracepoint(processTracepoints[name], name, true)),
+    attachments: processOperations.map((name) =>
+      attachTracepoint(processTracepoints[name], name, true),
+    ),
   };
 }
 
