@@ -8,6 +8,7 @@ export {
   constantGroups,
   integerConstants,
 } from './event/constants.ts';
+export { type EventType, eventTypes, isEventType } from './event/event-types.ts';
 export {
   type FieldFilter,
   type FieldSource,
@@ -18,6 +19,7 @@ export {
   fieldsByName,
   findField,
   type IntegerStyle,
+  type IteratorName,
 } from './event/fields.ts';
 export {
   type FlagTable,
@@ -27,6 +29,7 @@ export {
   type NameTable,
   type OperationFilter,
 } from './event/filter-plan.ts';
+export type { IpNet } from './event/ip-net.ts';
 export {
   type FileOperation,
   fileOperations,

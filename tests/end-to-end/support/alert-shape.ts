@@ -15,6 +15,7 @@ function isString(value: Json): value is string {
 function hasForm(spec: FieldSpec, value: Json): boolean {
   switch (spec.type) {
     case 'string':
+    case 'ip':
       return isString(value);
     case 'bool':
       return typeof value === 'boolean';

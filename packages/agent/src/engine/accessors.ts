@@ -105,7 +105,7 @@ function findProcessReader(name: string): FieldReader | null {
   const readAncestor = ancestors === null ? undefined : processReaders.get(ancestors);
   if (readAncestor) {
     return (event) =>
-      listAncestorSubjects(event).flatMap((subject) => readAncestor(subject, event.surroundings));
+      listAncestorSubjects(event).map((subject) => readAncestor(subject, event.surroundings));
   }
   const parent = stripPrefix(name, 'process.parent');
   const readParent = parent === null ? undefined : processReaders.get(parent);
@@ -138,13 +138,19 @@ export const fieldReaders: ReadonlyMap<string, FieldReader> = new Map(
     }),
 );
 
-function getZero({ type, list, range }: FieldSpec): string | number | bigint | boolean | [] {
+function getZero({
+  type,
+  list,
+  range,
+}: Pick<FieldSpec, 'type' | 'list' | 'range'>): string | number | bigint | boolean | [] {
   if (list) return [];
   switch (type) {
     case 'string':
       return '';
     case 'bool':
       return false;
+    case 'ip':
+      throw new Error('no field of the agent is a network');
     case 'int':
       return fitsNumber(range) ? 0 : 0n;
   }
@@ -157,20 +163,23 @@ function fitsNumber([least, most]: readonly [bigint, bigint]): boolean {
 type RuleScalar = string | number | bigint | boolean;
 
 /** Reads a field for rules: never null, integers in the form that their range asks for. */
-export type RuleAccessor = (event: EventView) => RuleScalar | readonly RuleScalar[];
+export type RuleAccessor = (
+  event: EventView,
+) => RuleScalar | readonly (RuleScalar | readonly RuleScalar[])[];
 
 function toRuleAccessor(spec: FieldSpec, read: FieldReader): RuleAccessor {
   const zero = getZero(spec);
-  if (!spec.list) return (event) => (read(event) ?? zero) as RuleScalar;
-  const element = getZero({ ...spec, list: false }) as RuleScalar;
+  if (spec.iterator === null) return (event) => (read(event) ?? zero) as RuleScalar;
   return (event) => {
     const values = (read(event) ?? []) as readonly ProcessValue[];
-    return values.map((value) => (value ?? element) as RuleScalar);
+    return values.map((value) => (value ?? zero) as RuleScalar);
   };
 }
 
 export function buildRuleAccessors(): ReadonlyMap<string, RuleAccessor> {
-  const accessors = new Map<string, RuleAccessor>();
+  const accessors = new Map<string, RuleAccessor>([
+    ['process.ancestors.length', (event) => listAncestorSubjects(event).length],
+  ]);
   for (const spec of fields) {
     const read = fieldReaders.get(spec.name);
     if (spec.inRules && read) accessors.set(spec.name, toRuleAccessor(spec, read));

@@ -9,6 +9,7 @@ import { makeInteger, makeOperation } from './intervals.ts';
 import {
   depthMax,
   describeOperand,
+  getElementType,
   type IntegerMember,
   type Operand,
   partsMax,
@@ -77,7 +78,8 @@ function toOperand(node: BoolNode | null, { span }: Tree): Operand {
 /** Checks that an operand is a boolean; null when not, which is then reported. */
 export function toCondition(scope: Scope, operand: Operand, advice?: string): BoolNode | null {
   if (operand.type === 'bool') return operand.node;
-  if (operand.type === 'list' && operand.field.type === 'bool') return anyElement(scope, operand);
+  if (operand.type === 'list' && getElementType(operand.list) === 'bool')
+    return anyElement(scope, operand);
   if (operand.type === 'failed') return null;
   const suggestion =
     operand.type === 'integer'

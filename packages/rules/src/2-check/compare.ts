@@ -12,7 +12,7 @@ import { describeOperand, type Operand, report, type Scope } from './operand.ts'
 import { checkMember, checkRange } from './ranges.ts';
 import { makeAge, makeElement, makeElementLength } from './resolve-name.ts';
 import type { BoolNode, OrderOperator, StringMatcher, StringNode } from './typed.ts';
-import { combine, negate } from './typed.ts';
+import { combine, getValueField, negate } from './typed.ts';
 
 export type PositiveOperator = OrderOperator | '=~';
 
@@ -40,8 +40,8 @@ function bindAny(
 ): BoolNode | null {
   const binding = scope.bindings++;
   const make = list.type === 'list' ? makeElement : makeElementLength;
-  const condition = check(make(list.field, binding, list.span));
-  return condition && { kind: 'any', field: list.field, binding, condition, span };
+  const condition = check(make(list.list, binding, list.span));
+  return condition && { kind: 'any', list: list.list, binding, condition, span };
 }
 
 /** True for any element of a list of booleans. */
@@ -152,9 +152,10 @@ function compareIntegers(
 /** A field against a duration means its age; a computed difference is compared as it is. */
 function toAge(scope: Scope, comparison: Comparison, operand: OperandOf<'integer'>) {
   const { node } = operand;
-  if (node.kind !== 'integer-field' && node.kind !== 'integer-element') return node;
+  const field = node.kind === 'integer-value' ? getValueField(node.source) : null;
+  if (field === null) return node;
   if (operand.unit === 'time' && comparison.operator !== '==') return makeAge(node);
-  const words = { name: node.field.name, operator: comparison.written };
+  const words = { name: field.name, operator: comparison.written };
   report(scope, 'FR1205', words, operand.span);
   return null;
 }
@@ -181,10 +182,14 @@ function compareText(
   subject: OperandOf<'string'>,
   text: OperandOf<'text'>,
 ): BoolNode | null {
-  const matcher = makeMatcher(scope, text, plainMeaning(comparison), subject.node.field);
+  const matcher = makeMatcher(scope, text, plainMeaning(comparison), getStringField(subject.node));
   if (matcher === null) return null;
   const { span } = comparison;
   return { kind: 'string-match', subject: subject.node, matchers: [matcher], span };
+}
+
+function getStringField(node: StringNode) {
+  return node.kind === 'string-value' ? getValueField(node.source) : null;
 }
 
 function plainMeaning(comparison: Comparison): PlainMeaning {
@@ -268,7 +273,9 @@ function matchTexts(
   subject: StringNode,
   members: readonly TextTree[],
 ): BoolNode | null {
-  const matchers = members.map((member) => makeMatcher(scope, member, 'member', subject.field));
+  const matchers = members.map((member) =>
+    makeMatcher(scope, member, 'member', getStringField(subject)),
+  );
   if (!matchers.every((matcher) => matcher !== null)) return null;
   return { kind: 'string-match', subject, matchers, span: comparison.span };
 }

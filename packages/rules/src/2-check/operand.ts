@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One side of an operator while it is being checked, and the state of checking one expression.
 
-import type { FieldSpec } from '@fimbul/schema';
+import type { FieldType } from '@fimbul/schema';
 import type { TextKind, TextTree, Tree } from '../1-parse/tree.ts';
 import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
 import { createDiagnostic, type Diagnostic, type DiagnosticWords } from '../diagnostics.ts';
 import { locateSpan, type Span } from '../source-text.ts';
-import type { BoolNode, IntegerNode, StringNode } from './typed.ts';
+import type { BoolNode, IntegerNode, ListNode, StringNode } from './typed.ts';
 
 export type Operand = { readonly span: Span } & (
   | { readonly type: 'bool'; readonly node: BoolNode }
@@ -18,9 +18,9 @@ export type Operand = { readonly span: Span } & (
     }
   | { readonly type: 'string'; readonly node: StringNode }
   | { readonly type: 'text'; readonly text: string; readonly style: TextKind }
-  | { readonly type: 'list'; readonly field: FieldSpec }
-  /** The length of each element of a list field. */
-  | { readonly type: 'lengths'; readonly field: FieldSpec }
+  | { readonly type: 'list'; readonly list: ListNode }
+  /** The length of each element of a list. */
+  | { readonly type: 'lengths'; readonly list: ListNode }
   | { readonly type: 'texts'; readonly members: readonly TextTree[] }
   | { readonly type: 'integers'; readonly members: readonly IntegerMember[] }
   /** Something is wrong with it, and that was reported. */
@@ -85,7 +85,13 @@ const listNames = {
   string: 'a list of strings',
   int: 'a list of integers',
   bool: 'a list of booleans',
+  ip: 'a list of networks',
 };
+
+/** The type of the elements of a list. */
+export function getElementType(list: ListNode): FieldType {
+  return list.from === 'variable' ? list.variable.type : list.field.type;
+}
 
 /** Names an operand's type in a message. */
 export function describeOperand(operand: Operand): string {
@@ -101,7 +107,7 @@ export function describeOperand(operand: Operand): string {
         operand.style
       ];
     case 'list':
-      return listNames[operand.field.type];
+      return listNames[getElementType(operand.list)];
     case 'lengths':
     case 'integers':
       return 'a list of integers';

@@ -4,12 +4,12 @@
 import type { FieldSpec } from '@fimbul/schema';
 import type { Comparison } from './compare.ts';
 import { type IntegerMember, type Operand, report, type Scope } from './operand.ts';
-import type { IntegerNode, Interval, OrderOperator } from './typed.ts';
+import { getValueField, type IntegerNode, type Interval, type OrderOperator } from './typed.ts';
 
 type IntegerOperand = Extract<Operand, { readonly type: 'integer' }>;
 
 function getField(node: IntegerNode): FieldSpec | null {
-  return node.kind === 'integer-field' || node.kind === 'integer-element' ? node.field : null;
+  return node.kind === 'integer-value' ? getValueField(node.source) : null;
 }
 
 /** Identifiers are unsigned; a negative one was meant as "not set", which is another number. */

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a name stands for: a word of the language, a constant, a macro, a field; in this order.
 
-import { type FieldSpec, fieldsByName, findField, integerConstants } from '@fimbul/schema';
+import {
+  type FieldSpec,
+  fieldsByName,
+  findField,
+  type IteratorName,
+  integerConstants,
+} from '@fimbul/schema';
 import type { Tree } from '../1-parse/tree.ts';
 import { quote } from '../diagnostics.ts';
 import { suggestName } from '../nearest-name.ts';
@@ -9,12 +15,12 @@ import type { Span } from '../source-text.ts';
 import { int64Interval, makeInteger } from './intervals.ts';
 import { absentEvents, isKnownElsewhere } from './known-elsewhere.ts';
 import { type Operand, report, type Scope } from './operand.ts';
-import type { IntegerNode } from './typed.ts';
+import { getListField, type IntegerNode, type ListNode, type ValueSource } from './typed.ts';
 
 const lengthInterval = { min: 0n, max: (1n << 31n) - 1n };
 
 /** Prefixes whose fields have one value for each process: `.length` of the prefix counts those. */
-const iterators: ReadonlyMap<string, string> = new Map([['process.ancestors', 'process']]);
+const iterators: ReadonlySet<string> = new Set<IteratorName>(['process.ancestors']);
 
 /** Resolves a name; `expand` checks the tree of a macro. */
 export function resolveName(
@@ -70,20 +76,35 @@ function resolveField(scope: Scope, field: FieldSpec, span: Span): Operand {
     return { type: 'failed', span };
   }
   noteField(scope, field, span);
-  if (field.list) return { type: 'list', field, span };
+  if (isPlural(field)) return { type: 'list', list: { from: 'field', field }, span };
+  return makeValue({ from: 'field', field }, field, span);
+}
+
+function isPlural({ list, iterator }: FieldSpec): boolean {
+  return list || iterator !== null;
+}
+
+/** Makes the operand of a single value that a field describes. */
+function makeValue(source: ValueSource, field: FieldSpec, span: Span): Operand {
   switch (field.type) {
     case 'bool':
-      return { type: 'bool', node: { kind: 'bool-field', field, span }, span };
+      return { type: 'bool', node: { kind: 'bool-value', source, span }, span };
     case 'string':
-      return { type: 'string', node: { kind: 'string-field', field }, span };
-    case 'int':
-      return { type: 'integer', node: readInteger(field), unit: getUnit(field), span };
+      return { type: 'string', node: { kind: 'string-value', source }, span };
+    case 'ip':
+      // No field has the type yet.
+      return { type: 'failed', span };
+    case 'int': {
+      const [min, max] = field.range;
+      const node: IntegerNode = { kind: 'integer-value', source, interval: { min, max } };
+      return { type: 'integer', node, unit: getUnit(field), span };
+    }
   }
 }
 
 export function readInteger(field: FieldSpec): IntegerNode {
   const [min, max] = field.range;
-  return { kind: 'integer-field', field, interval: { min, max } };
+  return { kind: 'integer-value', source: { from: 'field', field }, interval: { min, max } };
 }
 
 export function getUnit(field: FieldSpec): 'none' | 'time' {
@@ -93,20 +114,26 @@ export function getUnit(field: FieldSpec): 'none' | 'time' {
 function resolveLength(scope: Scope, name: string, span: Span): Operand | null {
   if (!name.endsWith('.length')) return null;
   const base = name.slice(0, -'.length'.length);
-  const iterated = fieldsByName.get(`${base}.pid`);
-  if (iterators.has(base) && iterated) return countList(scope, iterated, span);
+  if (isIterator(base)) {
+    const node: IntegerNode = {
+      kind: 'iterator-length',
+      iterator: base,
+      interval: lengthInterval,
+    };
+    return { type: 'integer', node, unit: 'none', span };
+  }
   const field = findField(base);
   if (!field?.inRules) return null;
-  if (field.list && isFlattened(field)) return countList(scope, field, span);
+  if (field.list) return countList(scope, field, span);
   if (field.type !== 'string') {
     report(scope, 'FR1108', { name: base }, span);
     return { type: 'failed', span };
   }
   noteField(scope, field, span);
-  if (field.list) return { type: 'lengths', field, span };
+  if (isPlural(field)) return { type: 'lengths', list: { from: 'field', field }, span };
   const node: IntegerNode = {
     kind: 'string-length',
-    of: { kind: 'string-field', field },
+    of: { kind: 'string-value', source: { from: 'field', field } },
     interval: lengthInterval,
   };
   return { type: 'integer', node, unit: 'none', span };
@@ -114,40 +141,28 @@ function resolveLength(scope: Scope, name: string, span: Span): Operand | null {
 
 function countList(scope: Scope, field: FieldSpec, span: Span): Operand {
   noteField(scope, field, span);
-  const node: IntegerNode = { kind: 'list-length', field, interval: lengthInterval };
+  const of = { from: 'field', field } as const;
+  const node: IntegerNode = { kind: 'list-length', of, interval: lengthInterval };
   return { type: 'integer', node, unit: 'none', span };
 }
 
-/** True where a list field is a list by itself, false where only its prefix makes it one. */
-function isFlattened(field: FieldSpec): boolean {
-  for (const [prefix, single] of iterators) {
-    if (!field.name.startsWith(`${prefix}.`)) continue;
-    return fieldsByName.get(single + field.name.slice(prefix.length))?.list ?? true;
-  }
-  return true;
+function isIterator(name: string): name is IteratorName {
+  return iterators.has(name);
 }
 
-/** The element of a list field inside `any`. */
-export function makeElement(field: FieldSpec, binding: number, span: Span): Operand {
-  switch (field.type) {
-    case 'bool':
-      return { type: 'bool', node: { kind: 'bool-element', binding, field, span }, span };
-    case 'string':
-      return { type: 'string', node: { kind: 'string-element', binding, field }, span };
-    case 'int': {
-      const [min, max] = field.range;
-      const interval = { min, max };
-      const node: IntegerNode = { kind: 'integer-element', binding, field, interval };
-      return { type: 'integer', node, unit: getUnit(field), span };
-    }
-  }
+/** The element of a list inside `any`. */
+export function makeElement(list: ListNode, binding: number, span: Span): Operand {
+  const field = getListField(list);
+  // No variable is a list yet.
+  if (field === null) return { type: 'failed', span };
+  return makeValue({ from: 'element', binding, list }, field, span);
 }
 
-/** The length of the element of a list field inside `any`. */
-export function makeElementLength(field: FieldSpec, binding: number, span: Span): Operand {
+/** The length of the element of a list inside `any`. */
+export function makeElementLength(list: ListNode, binding: number, span: Span): Operand {
   const node: IntegerNode = {
     kind: 'string-length',
-    of: { kind: 'string-element', binding, field },
+    of: { kind: 'string-value', source: { from: 'element', binding, list } },
     interval: lengthInterval,
   };
   return { type: 'integer', node, unit: 'none', span };

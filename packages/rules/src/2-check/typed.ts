@@ -3,9 +3,10 @@
 // and `!~` are `not` around their positive form; a comparison with a list is `any` around a
 // comparison with one element; macros, constants and durations are gone. All strings are bytes.
 
-import type { FieldSpec } from '@fimbul/schema';
+import type { FieldSpec, IpNet, IteratorName } from '@fimbul/schema';
 import type { Span } from '../source-text.ts';
 import type { Glob } from './glob.ts';
+import type { VariableSpec } from './variables.ts';
 
 /** Inclusive bounds of an integer. */
 export type Interval = { readonly min: bigint; readonly max: bigint };
@@ -13,16 +14,51 @@ export type Interval = { readonly min: bigint; readonly max: bigint };
 export type OrderOperator = '==' | '<' | '<=' | '>' | '>=';
 export type IntegerOperator = '+' | '-' | '&' | '|' | '^';
 
+/** A list of values at run time. */
+export type ListNode =
+  /** A list field. Of an iterator: the values of all its elements, lists among them flattened. */
+  | { readonly from: 'field'; readonly field: FieldSpec }
+  /** A list field of the one element of an iterator that a register stands for. */
+  | { readonly from: 'register'; readonly field: FieldSpec; readonly binding: number }
+  /** A list field of the n-th element of an iterator; empty where there is none. */
+  | { readonly from: 'index'; readonly field: FieldSpec; readonly index: number }
+  | { readonly from: 'variable'; readonly variable: VariableSpec };
+
+/** Where a single value comes from; its type is that of the node around it. */
+export type ValueSource =
+  /** A field that is neither a list nor of an iterator. */
+  | { readonly from: 'field'; readonly field: FieldSpec }
+  /** The element of a list that the `any` with this binding is looking at. */
+  | { readonly from: 'element'; readonly binding: number; readonly list: ListNode }
+  /** The field of the element of an iterator that a register stands for. */
+  | { readonly from: 'register'; readonly field: FieldSpec; readonly binding: number }
+  /** The n-th entry; the zero value where there is none. */
+  | { readonly from: 'index'; readonly list: ListNode; readonly index: number }
+  | { readonly from: 'variable'; readonly variable: VariableSpec }
+  /** `${builtins.uuid4}`: another text at each evaluation. */
+  | { readonly from: 'uuid' };
+
 export type StringNode =
-  | { readonly kind: 'string-field'; readonly field: FieldSpec }
-  | { readonly kind: 'string-element'; readonly binding: number; readonly field: FieldSpec };
+  /** A literal, as bytes. */
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'string-value'; readonly source: ValueSource }
+  /** Text with values in it: what each part gives as text, joined. */
+  | { readonly kind: 'string-template'; readonly parts: readonly TemplatePart[] }
+  /** ASCII letters in lower case, for domain names; what it is compared with is lowered too. */
+  | { readonly kind: 'lower-case'; readonly of: StringNode }
+  /** The registrable domain of a domain name, in lower case; empty where it has none. */
+  | { readonly kind: 'root-domain'; readonly of: StringNode };
+
+/** Integers are written in decimal, booleans as true and false, lists with commas. */
+export type TemplatePart = ValueNode;
 
 export type IntegerNode = { readonly interval: Interval } & (
   | { readonly kind: 'integer'; readonly value: bigint }
-  | { readonly kind: 'integer-field'; readonly field: FieldSpec }
-  | { readonly kind: 'integer-element'; readonly binding: number; readonly field: FieldSpec }
+  | { readonly kind: 'integer-value'; readonly source: ValueSource }
   | { readonly kind: 'string-length'; readonly of: StringNode }
-  | { readonly kind: 'list-length'; readonly field: FieldSpec }
+  | { readonly kind: 'list-length'; readonly of: ListNode }
+  /** How many elements an iterator has. */
+  | { readonly kind: 'iterator-length'; readonly iterator: IteratorName }
   | {
       readonly kind: 'integer-operation';
       readonly operator: IntegerOperator;
@@ -30,6 +66,16 @@ export type IntegerNode = { readonly interval: Interval } & (
       readonly right: IntegerNode;
     }
 );
+
+export type IpNode =
+  | { readonly kind: 'ip'; readonly net: IpNet }
+  | { readonly kind: 'ip-value'; readonly source: ValueSource };
+
+/**
+ * How two networks are compared: `same` address and prefix; `overlap`: they have an address in
+ * common; `within`: the left is contained in the right. Different families never compare.
+ */
+export type IpRelation = 'same' | 'overlap' | 'within';
 
 /** What one string literal accepts. Values are byte strings, a regular expression is text. */
 export type StringMatcher =
@@ -40,8 +86,7 @@ export type StringMatcher =
 
 /** A boolean that is not made of other booleans. */
 export type Predicate = { readonly span: Span } & (
-  | { readonly kind: 'bool-field'; readonly field: FieldSpec }
-  | { readonly kind: 'bool-element'; readonly binding: number; readonly field: FieldSpec }
+  | { readonly kind: 'bool-value'; readonly source: ValueSource }
   | { readonly kind: 'same-bool'; readonly left: BoolNode; readonly right: BoolNode }
   | {
       readonly kind: 'order';
@@ -59,12 +104,27 @@ export type Predicate = { readonly span: Span } & (
       /** True when any of the matchers accepts the subject. */
       readonly kind: 'string-match';
       readonly subject: StringNode;
+      /** Lists of one macro are one array: what derives from it is made once. */
       readonly matchers: readonly StringMatcher[];
     }
   | {
-      /** True when the condition holds for any element of the list field. */
+      /** True when the relation holds between the subject and any of the networks. */
+      readonly kind: 'ip-match';
+      readonly relation: IpRelation;
+      readonly subject: IpNode;
+      readonly nets: readonly IpNode[];
+    }
+  | {
+      /** True when the condition holds for any element of the list. */
       readonly kind: 'any';
-      readonly field: FieldSpec;
+      readonly list: ListNode;
+      readonly binding: number;
+      readonly condition: BoolNode;
+    }
+  | {
+      /** True when the condition holds for some element of the iterator: a register. */
+      readonly kind: 'exists';
+      readonly iterator: IteratorName;
       readonly binding: number;
       readonly condition: BoolNode;
     }
@@ -75,6 +135,25 @@ export type BoolNode =
   | { readonly kind: 'not'; readonly operand: BoolNode }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly BoolNode[] }
   | Predicate;
+
+/** A value of any type: what an action stores or writes. */
+export type ValueNode =
+  | { readonly type: 'bool'; readonly node: BoolNode }
+  | { readonly type: 'int'; readonly node: IntegerNode }
+  | { readonly type: 'string'; readonly node: StringNode }
+  | { readonly type: 'ip'; readonly node: IpNode }
+  /** The type of its elements is that of the field or variable. */
+  | { readonly type: 'list'; readonly node: ListNode }
+  /** A list that the policy spells out. */
+  | { readonly type: 'values'; readonly values: readonly RuntimeScalar[] };
+
+/**
+ * A value at run time: a boolean, a byte string, a network, or an integer, which is a number where
+ * the bounds of its field fit into ±(2^53 - 1) and a bigint otherwise. Integers in variables are
+ * always bigint.
+ */
+export type RuntimeScalar = string | number | bigint | boolean | IpNet;
+export type RuntimeValue = RuntimeScalar | readonly RuntimeScalar[];
 
 /** Negates, without piling up double negations. */
 export function negate(node: BoolNode): BoolNode {
@@ -98,4 +177,24 @@ export function combine(kind: 'and' | 'or', operands: readonly BoolNode[]): Bool
   const [only] = flat;
   if (only === undefined) return { kind: 'bool', value: !absorbing };
   return flat.length === 1 ? only : { kind, operands: flat };
+}
+
+/** The field that the elements of a list come from; null for a variable. */
+export function getListField(list: ListNode): FieldSpec | null {
+  return list.from === 'variable' ? null : list.field;
+}
+
+/** The field that a value comes from, however it is reached; null for a variable. */
+export function getValueField(source: ValueSource): FieldSpec | null {
+  switch (source.from) {
+    case 'field':
+    case 'register':
+      return source.field;
+    case 'element':
+    case 'index':
+      return getListField(source.list);
+    case 'variable':
+    case 'uuid':
+      return null;
+  }
 }

@@ -67,11 +67,13 @@ export function evaluateAbstract(node: IntegerNode, knowledge: Knowledge): Abstr
   switch (node.kind) {
     case 'integer':
       return makeExact(node.value);
-    case 'integer-field':
-      return knowledge.get(node.field) ?? makeAbstract(0n, 0n, node.interval);
-    case 'integer-element':
+    case 'integer-value': {
+      const known = node.source.from === 'field' ? knowledge.get(node.source.field) : undefined;
+      return known ?? makeAbstract(0n, 0n, node.interval);
+    }
     case 'string-length':
     case 'list-length':
+    case 'iterator-length':
       return makeAbstract(0n, 0n, node.interval);
     case 'integer-operation': {
       const left = evaluateAbstract(node.left, knowledge);

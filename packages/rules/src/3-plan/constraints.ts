@@ -5,7 +5,7 @@
 
 import type { FieldSpec } from '@fimbul/schema';
 import { getGlobName } from '../2-check/glob.ts';
-import type { Predicate, StringMatcher } from '../2-check/typed.ts';
+import type { Predicate, StringMatcher, StringNode } from '../2-check/typed.ts';
 import { type Box, makeFullBox } from './box.ts';
 import {
   allowFlags,
@@ -54,14 +54,19 @@ export function constrain(
   if (isIntegerPredicate(predicate)) {
     return constrainInteger({ predicate, negated, flagBits, full });
   }
-  if (predicate.kind === 'string-match' && predicate.subject.kind === 'string-field') {
-    const { field } = predicate.subject;
-    if (field.filter === 'name' || field.filter === 'path') {
+  if (predicate.kind === 'string-match') {
+    const field = getOwnField(predicate.subject);
+    if (field?.filter === 'name' || field?.filter === 'path') {
       return constrainString(predicate, negated, field, full);
     }
   }
   const remainder = predicate.kind === 'same-string' ? 'computed' : 'field';
   return { box: full, table: null, remainder };
+}
+
+/** The field that a string is, as it is: what the kernel compares are its bytes. */
+function getOwnField(node: StringNode): FieldSpec | null {
+  return node.kind === 'string-value' && node.source.from === 'field' ? node.source.field : null;
 }
 
 function constrainInteger(input: {

@@ -31,6 +31,10 @@ function* walk(node: IntegerNode): Generator<IntegerNode> {
   }
 }
 
+function getOwnField(node: IntegerNode): FieldSpec | null {
+  return node.kind === 'integer-value' && node.source.from === 'field' ? node.source.field : null;
+}
+
 /** Finds the field with this kind of filter that a predicate reads. */
 export function findFilterField(
   predicate: IntegerPredicate,
@@ -38,7 +42,8 @@ export function findFilterField(
 ): FieldSpec | null {
   for (const side of getSides(predicate)) {
     for (const node of walk(side)) {
-      if (node.kind === 'integer-field' && node.field.filter === filter) return node.field;
+      const field = getOwnField(node);
+      if (field?.filter === filter) return field;
     }
   }
   return null;
@@ -56,8 +61,9 @@ const flagsMask = 0xffffffffn;
 
 /** Bits of the flags on which the value of a node depends; all where it is not under a mask. */
 function getMask(node: IntegerNode): bigint {
-  if (node.kind === 'integer-field') return node.field.filter === 'flags' ? flagsMask : 0n;
-  if (node.kind !== 'integer-operation') return 0n;
+  if (node.kind !== 'integer-operation') {
+    return getOwnField(node)?.filter === 'flags' ? flagsMask : 0n;
+  }
   const { left, right } = node;
   const own = getMask(left) | getMask(right);
   if (node.operator !== '&') return own;

@@ -2,7 +2,14 @@
 // What evaluating a condition costs, relatively. Cheap sides of `&&` and `||` go first; reading a
 // field has no side effect, so the order never changes a result.
 
-import type { BoolNode, IntegerNode, StringMatcher, StringNode } from '../2-check/typed.ts';
+import type {
+  BoolNode,
+  IntegerNode,
+  ListNode,
+  StringMatcher,
+  StringNode,
+  ValueSource,
+} from '../2-check/typed.ts';
 
 const matcherCosts: Readonly<Record<StringMatcher['kind'], number>> = {
   exact: 1,
@@ -14,17 +21,37 @@ const matcherCosts: Readonly<Record<StringMatcher['kind'], number>> = {
 const iterationCost = 2000;
 
 function estimateString(node: StringNode): number {
-  return node.kind === 'string-field' ? node.field.cost : 1;
+  switch (node.kind) {
+    case 'string':
+      return 0;
+    case 'string-value':
+      return estimateSource(node.source);
+    case 'string-template':
+      return 20 * node.parts.length;
+    case 'lower-case':
+    case 'root-domain':
+      return 20 + estimateString(node.of);
+  }
+}
+
+function estimateSource(source: ValueSource): number {
+  return source.from === 'field' ? source.field.cost : 1;
+}
+
+function estimateList(list: ListNode): number {
+  return list.from === 'variable' ? 20 : list.field.cost;
 }
 
 function estimateInteger(node: IntegerNode): number {
   switch (node.kind) {
     case 'integer':
-    case 'integer-element':
       return 0;
-    case 'integer-field':
+    case 'integer-value':
+      return estimateSource(node.source);
     case 'list-length':
-      return node.field.cost;
+      return estimateList(node.of);
+    case 'iterator-length':
+      return 30;
     case 'string-length':
       return estimateString(node.of);
     case 'integer-operation':
@@ -37,10 +64,8 @@ export function estimateCost(node: BoolNode): number {
   switch (node.kind) {
     case 'bool':
       return 0;
-    case 'bool-element':
-      return 1;
-    case 'bool-field':
-      return node.field.cost;
+    case 'bool-value':
+      return estimateSource(node.source);
     case 'not':
       return estimateCost(node.operand);
     case 'and':
@@ -59,7 +84,11 @@ export function estimateCost(node: BoolNode): number {
       return Math.min(matching, 1000) + estimateString(node.subject);
     }
     case 'any':
-      return iterationCost + node.field.cost + estimateCost(node.condition);
+      return iterationCost + estimateList(node.list) + estimateCost(node.condition);
+    case 'exists':
+      return iterationCost + estimateCost(node.condition);
+    case 'ip-match':
+      return 10 + node.nets.length;
   }
 }
 

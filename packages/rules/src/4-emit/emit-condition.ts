@@ -6,7 +6,7 @@ import type { FieldSpec } from '@fimbul/schema';
 import type { BoolNode } from '../2-check/typed.ts';
 import { type Code, code, joinCode, makeName } from './code.ts';
 import { orderByCost } from './cost.ts';
-import { emitOneOf, emitOrder, emitString } from './emit-integer.ts';
+import { emitList, emitOneOf, emitOrder, emitSource, emitString } from './emit-integer.ts';
 import { emitMatchers } from './emit-match.ts';
 import { findRepeated, listUses } from './field-uses.ts';
 import {
@@ -86,10 +86,11 @@ function emitLeaf(
   switch (node.kind) {
     case 'bool':
       return { code: node.value ? code`true` : code`false`, filled };
-    case 'bool-field':
-      return { code: readField(scope, node.field, filled), filled: after };
-    case 'bool-element':
-      return { code: readElement(scope, node.binding), filled };
+    case 'bool-value':
+      return { code: emitSource(scope, node.source, filled), filled: after };
+    case 'ip-match':
+    case 'exists':
+      throw new Error(`cannot emit ${node.kind}`);
     case 'order':
       return { code: emitOrder(scope, node, filled), filled: after };
     case 'one-of':
@@ -145,7 +146,7 @@ function emitAny(scope: EmitScope, node: NodeOf<'any'>, filled: Filled): Code {
   return false;
 }`);
   const values = [
-    readField(scope, node.field, filled),
+    emitList(scope, node.list, filled),
     ...fields.map((field) => readField(scope, field, filled)),
     ...elements.map((binding) => readElement(scope, binding)),
   ];

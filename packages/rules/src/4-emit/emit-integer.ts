@@ -4,9 +4,23 @@
 // the right result; everything else is computed as BigInt and wrapped to 64 bits.
 
 import type { FieldSpec } from '@fimbul/schema';
-import type { IntegerNode, Interval, OrderOperator, StringNode } from '../2-check/typed.ts';
+import {
+  getValueField,
+  type IntegerNode,
+  type Interval,
+  type ListNode,
+  type OrderOperator,
+  type StringNode,
+  type ValueSource,
+} from '../2-check/typed.ts';
 import { type Code, code, makeInteger } from './code.ts';
-import { type EmitScope, type Filled, readElement, readField } from './scope.ts';
+import {
+  type EmitScope,
+  type Filled,
+  readElement,
+  readField,
+  readIteratorLength,
+} from './scope.ts';
 
 type IntegerCode = { readonly code: Code; readonly form: 'number' | 'bigint' };
 type Operation = Extract<IntegerNode, { readonly kind: 'integer-operation' }>;
@@ -31,9 +45,24 @@ export function isNumberField(field: FieldSpec): boolean {
 }
 
 export function emitString(scope: EmitScope, node: StringNode, filled: Filled): Code {
-  return node.kind === 'string-field'
-    ? readField(scope, node.field, filled)
-    : readElement(scope, node.binding);
+  if (node.kind !== 'string-value') throw new Error(`cannot emit ${node.kind}`);
+  return emitSource(scope, node.source, filled);
+}
+
+export function emitSource(scope: EmitScope, source: ValueSource, filled: Filled): Code {
+  if (source.from === 'field') return readField(scope, source.field, filled);
+  if (source.from === 'element') return readElement(scope, source.binding);
+  throw new Error(`cannot emit a value from ${source.from}`);
+}
+
+export function emitList(scope: EmitScope, list: ListNode, filled: Filled): Code {
+  if (list.from !== 'field') throw new Error(`cannot emit a list from ${list.from}`);
+  const code = readField(scope, list.field, filled);
+  return list.field.list && list.field.iterator !== null ? flatten(code) : code;
+}
+
+function flatten(list: Code): Code {
+  return code`${list}.flat()`;
 }
 
 export function emitInteger(scope: EmitScope, node: IntegerNode, filled: Filled): IntegerCode {
@@ -42,20 +71,19 @@ export function emitInteger(scope: EmitScope, node: IntegerNode, filled: Filled)
       return isSafe(node.interval)
         ? { code: makeInteger(Number(node.value)), form: 'number' }
         : { code: scope.module.constants.add(node.value), form: 'bigint' };
-    case 'integer-field':
+    case 'integer-value': {
+      const field = getValueField(node.source);
       return {
-        code: readField(scope, node.field, filled),
-        form: isNumberField(node.field) ? 'number' : 'bigint',
+        code: emitSource(scope, node.source, filled),
+        form: field !== null && isNumberField(field) ? 'number' : 'bigint',
       };
-    case 'integer-element':
-      return {
-        code: readElement(scope, node.binding),
-        form: isNumberField(node.field) ? 'number' : 'bigint',
-      };
+    }
+    case 'iterator-length':
+      return { code: readIteratorLength(scope, node.iterator), form: 'number' };
     case 'string-length':
       return { code: code`${emitString(scope, node.of, filled)}.length`, form: 'number' };
     case 'list-length':
-      return { code: code`${readField(scope, node.field, filled)}.length`, form: 'number' };
+      return { code: code`${emitList(scope, node.of, filled)}.length`, form: 'number' };
     case 'integer-operation':
       return emitOperation(scope, node, filled);
   }

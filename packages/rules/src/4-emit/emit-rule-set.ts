@@ -4,7 +4,7 @@
 // an event with one or two candidates costs a few integer operations beside those.
 
 import { type FieldSpec, type Operation, operations } from '@fimbul/schema';
-import type { BoolNode } from '../2-check/typed.ts';
+import type { BoolNode, RuntimeScalar } from '../2-check/typed.ts';
 import {
   type Code,
   type Constants,
@@ -19,12 +19,14 @@ import type { EmitModule } from './scope.ts';
 
 /**
  * Reads a field of an event: a byte string, a boolean, or an integer, which is a number where the
- * bounds of the field fit into ±(2^53 - 1) and a bigint otherwise; list fields give an array.
+ * bounds of the field fit into ±(2^53 - 1) and a bigint otherwise; list fields give an array, and
+ * fields of an iterator an array with the value of each element. The length of an iterator has an
+ * accessor of its own: `process.ancestors.length`.
  */
 export type Accessor<Event> = (event: Event) => FieldValue;
 
-export type ScalarValue = string | number | bigint | boolean;
-export type FieldValue = ScalarValue | readonly ScalarValue[];
+export type ScalarValue = RuntimeScalar;
+export type FieldValue = ScalarValue | readonly (ScalarValue | readonly ScalarValue[])[];
 
 /**
  * Pushes the indexes of the rules that match, in load order. `laneLow` and `laneHigh` are bits
@@ -89,7 +91,7 @@ function emitOperation<Event>(
     accessors: [],
     names: new Map(),
   };
-  const getAccessor = ({ name }: FieldSpec): Code => {
+  const getAccessor = ({ name }: Pick<FieldSpec, 'name'>): Code => {
     const known = used.names.get(name);
     if (known) return known;
     const accessor = accessors.get(name);

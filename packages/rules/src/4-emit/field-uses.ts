@@ -3,7 +3,7 @@
 // of lists that a quantifier outside of it bound.
 
 import type { FieldSpec } from '@fimbul/schema';
-import type { BoolNode, IntegerNode, StringNode } from '../2-check/typed.ts';
+import type { BoolNode, IntegerNode, ListNode, StringNode, ValueSource } from '../2-check/typed.ts';
 
 export type Uses = {
   readonly fields: readonly FieldSpec[];
@@ -13,20 +13,30 @@ export type Uses = {
 type Collector = { readonly fields: FieldSpec[]; readonly elements: number[] };
 
 function collectString(node: StringNode, uses: Collector): void {
-  if (node.kind === 'string-field') uses.fields.push(node.field);
-  else uses.elements.push(node.binding);
+  if (node.kind === 'string-value') collectSource(node.source, uses);
+  else if (node.kind === 'lower-case' || node.kind === 'root-domain') collectString(node.of, uses);
+}
+
+function collectSource(source: ValueSource, uses: Collector): void {
+  if (source.from === 'field') uses.fields.push(source.field);
+  else if (source.from === 'element') uses.elements.push(source.binding);
+}
+
+function collectList(list: ListNode, uses: Collector): void {
+  if (list.from !== 'variable') uses.fields.push(list.field);
 }
 
 function collectInteger(node: IntegerNode, uses: Collector): void {
   switch (node.kind) {
     case 'integer':
       return;
-    case 'integer-field':
-    case 'list-length':
-      uses.fields.push(node.field);
+    case 'integer-value':
+      collectSource(node.source, uses);
       return;
-    case 'integer-element':
-      uses.elements.push(node.binding);
+    case 'list-length':
+      collectList(node.of, uses);
+      return;
+    case 'iterator-length':
       return;
     case 'string-length':
       collectString(node.of, uses);
@@ -42,11 +52,11 @@ function collect(node: BoolNode, uses: Collector): void {
   switch (node.kind) {
     case 'bool':
       return;
-    case 'bool-field':
-      uses.fields.push(node.field);
+    case 'bool-value':
+      collectSource(node.source, uses);
       return;
-    case 'bool-element':
-      uses.elements.push(node.binding);
+    case 'ip-match':
+    case 'exists':
       return;
     case 'not':
       collect(node.operand, uses);
@@ -77,7 +87,8 @@ function collect(node: BoolNode, uses: Collector): void {
       return;
     case 'any': {
       const inner = listUses(node.condition);
-      uses.fields.push(node.field, ...inner.fields);
+      collectList(node.list, uses);
+      uses.fields.push(...inner.fields);
       uses.elements.push(...inner.elements.filter((binding) => binding !== node.binding));
       return;
     }

@@ -2,14 +2,14 @@
 // The variables of the function being emitted. Each field is read at most once: a field used more
 // than once lives in a local, and what certainly ran before decides whether it is filled already.
 
-import type { FieldSpec } from '@fimbul/schema';
+import type { FieldSpec, IteratorName } from '@fimbul/schema';
 import { type Code, type Constants, code, makeName } from './code.ts';
 
 /** What all functions of an operation share. */
 export type EmitModule = {
   readonly constants: Constants;
   /** Returns the name of a field's accessor. */
-  readonly getAccessor: (field: FieldSpec) => Code;
+  readonly getAccessor: (field: Pick<FieldSpec, 'name'>) => Code;
   /** Functions that loop over lists, in order of their numbers. */
   readonly quantifiers: Code[];
 };
@@ -40,6 +40,11 @@ export function readField(scope: EmitScope, field: FieldSpec, filled: Filled): C
     return code`(${local} = ${accessor}(e))`;
   }
   return code`(${local} === undefined ? (${local} = ${accessor}(e)) : ${local})`;
+}
+
+/** Emits counting the elements of an iterator, which has an accessor of its own. */
+export function readIteratorLength(scope: EmitScope, iterator: IteratorName): Code {
+  return code`${scope.module.getAccessor({ name: `${iterator}.length` })}(e)`;
 }
 
 /** Returns the element of a list that a quantifier bound. */

@@ -9,8 +9,17 @@ import type { Accessor, FieldValue } from '../4-emit/emit-rule-set.ts';
 import type { EventValue, PlainEvent } from './interpret.ts';
 
 function makeZero(field: FieldSpec): EventValue {
-  if (field.list) return [];
-  return { string: '', int: 0n, bool: false }[field.type];
+  if (field.list || field.iterator !== null) return [];
+  switch (field.type) {
+    case 'string':
+      return '';
+    case 'bool':
+      return false;
+    case 'int':
+      return 0n;
+    case 'ip':
+      throw new Error('no event has a network yet');
+  }
 }
 
 const zeroEvent: PlainEvent = Object.fromEntries(
@@ -48,15 +57,20 @@ function toFieldValue(field: FieldSpec, value: EventValue): FieldValue {
 export function makeAccessors(
   onRead: (name: string) => void = () => {},
 ): ReadonlyMap<string, Accessor<PlainEvent>> {
-  return new Map(
-    [...fieldsByName].map(([name, field]): [string, Accessor<PlainEvent>] => [
+  const countAncestors: Accessor<PlainEvent> = (event) => {
+    const pids = event['process.ancestors.pid'];
+    return Array.isArray(pids) ? pids.length : 0;
+  };
+  return new Map([
+    ['process.ancestors.length', countAncestors],
+    ...[...fieldsByName].map(([name, field]): [string, Accessor<PlainEvent>] => [
       name,
       (event) => {
         onRead(name);
         return toFieldValue(field, event[name] ?? makeZero(field));
       },
     ]),
-  );
+  ]);
 }
 
 /** What the kernel sees of an event of an operation. */

@@ -68,10 +68,10 @@ describe('fields', () => {
     assert.equal(decided('flags'), 1);
   });
 
-  it('of ancestors are lists, those of the process and its parent are not', () => {
-    for (const { name, list } of fields) {
-      if (name.startsWith('process.ancestors.')) assert.ok(list, name);
-      else assert.equal(list, /(?:^rule\.tags|\.argv)$/.test(name), name);
+  it('of ancestors have a value for each, those of the process and its parent have one', () => {
+    for (const { name, list, iterator } of fields) {
+      assert.equal(iterator !== null, name.startsWith('process.ancestors.'), name);
+      assert.equal(list, /(?:^rule\.tags|\.argv)$/.test(name), name);
     }
   });
 

@@ -4,9 +4,13 @@
 // pages derive from this table. A field's name is its path in the JSON of an alert.
 
 import type { ConstantGroupName } from './constants.ts';
-import { type FileOperation, fileOperations, type Operation } from './operations.ts';
+import type { EventType } from './event-types.ts';
+import { type FileOperation, fileOperations } from './operations.ts';
 
-export type FieldType = 'string' | 'int' | 'bool';
+export type FieldType = 'string' | 'int' | 'bool' | 'ip';
+
+/** A prefix whose fields have one value for each of several elements. */
+export type IteratorName = 'process.ancestors';
 
 /** Where the value comes from: the record, the process cache, or a look-up in user space. */
 export type FieldSource = 'kernel' | 'process' | 'resolver' | 'engine';
@@ -26,12 +30,19 @@ export type FieldSpec = {
   readonly type: FieldType;
   /** True where the value is a list: comparisons then mean "any element", negated ones "none". */
   readonly list: boolean;
+  /**
+   * Set where the field has a value for each element of an iterator: comparisons then mean "any
+   * element". The value is an array with an entry for each element; of a list, an array of arrays.
+   */
+  readonly iterator: IteratorName | null;
   /** The event type the field belongs to, or `*` for fields of every event. */
-  readonly event: Operation | '*';
+  readonly event: EventType | '*';
   /** Inclusive bounds of an integer; the compiler uses them to choose its arithmetic. */
   readonly range: readonly [bigint, bigint];
   /** How a pattern literal is matched: path components (`glob`) or any run of bytes (`pattern`). */
   readonly match: 'glob' | 'pattern';
+  /** True for domain names, which compare without regard to case and have a `.root_domain`. */
+  readonly isDomain: boolean;
   readonly source: FieldSource;
   /** Relative price of reading the field; cheap ones are read first. */
   readonly cost: number;
@@ -40,6 +51,8 @@ export type FieldSpec = {
   readonly filterFile: 'source' | 'destination';
   readonly style: IntegerStyle;
   readonly constants: ConstantGroupName | null;
+  /** False where this agent knows the field and does not fill it yet: it reads as zero. */
+  readonly filled: boolean;
   /** False for fields of an alert that no rule can read (`rule.id`). */
   readonly inRules: boolean;
   readonly description: string;
@@ -57,21 +70,25 @@ function field(draft: FieldDraft): FieldSpec {
   return {
     type: 'string',
     list: false,
+    iterator: null,
     event: '*',
     range: int64,
     match: 'pattern',
+    isDomain: false,
     source: 'kernel',
     cost: 1,
     filter: 'none',
     filterFile: 'source',
     style: 'number',
     constants: null,
+    filled: true,
     inRules: true,
     ...draft,
   };
 }
 
-type Owner = Pick<FieldSpec, 'event'> & Partial<Pick<FieldSpec, 'list' | 'source' | 'filterFile'>>;
+type Owner = Pick<FieldSpec, 'event'> &
+  Partial<Pick<FieldSpec, 'iterator' | 'source' | 'filterFile'>>;
 
 /** The fields of one file of an operation, or of an executable. */
 function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpec[] {
@@ -250,7 +267,6 @@ function processFields(prefix: string, owner: Owner): FieldSpec[] {
       field({
         ...processOwner,
         ...draft,
-        list: owner.list || draft.list || false,
         name: `${prefix}.${draft.name}`,
       }),
     ),
@@ -436,7 +452,7 @@ export const fields: readonly FieldSpec[] = [
   }),
   ...processFields('process', { event: '*' }),
   ...processFields('process.parent', { event: '*' }),
-  ...processFields('process.ancestors', { event: '*', list: true }),
+  ...processFields('process.ancestors', { event: '*', iterator: 'process.ancestors' }),
 ];
 
 export const fieldsByName: ReadonlyMap<string, FieldSpec> = new Map(
