@@ -63,7 +63,9 @@ for (const operation of operations) {
           assert.deepEqual(listErrors(compiled), []);
           const filter = compiled.filters.find((candidate) => candidate.operation === operation);
           assert.ok(filter);
-          const { evaluate } = emitRuleSet(compiled, accessors)[operation];
+          const program = emitRuleSet(compiled, accessors).programs.get(operation);
+          assert.ok(program);
+          const { evaluate } = program;
           for (const event of events.map(makeEvent)) {
             const expected = compiled.rules
               .filter(({ expression }) => interpret(operation, expression, event))
@@ -104,7 +106,9 @@ describe('rule sets with more conjunctions than lanes', () => {
         const compiled = compileAll(expressions);
         const filter = compiled.filters[0];
         assert.ok(filter?.operation === 'open');
-        const { evaluate } = emitRuleSet(compiled, accessors).open;
+        const program = emitRuleSet(compiled, accessors).programs.get('open');
+        assert.ok(program);
+        const { evaluate } = program;
         for (const event of events.map(makeEvent)) {
           const all: number[] = [];
           evaluate(event, anyLane, anyLane, all);

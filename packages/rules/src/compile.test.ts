@@ -45,7 +45,11 @@ describe('compilePolicies', () => {
     assert.deepEqual(facts, {
       id: 'first',
       index: 0,
-      operation: 'open',
+      eventType: 'open',
+      group: 0,
+      limiterToken: [],
+      priority: 0,
+      actions: [],
       description: 'What it is about.',
       version: '2',
       tags: { tactic: 'TA0006', level: '3' },
@@ -60,7 +64,7 @@ describe('compilePolicies', () => {
     assert.equal(condition.kind, 'and');
     assert.equal(guard?.kind, 'or');
     assert.deepEqual(explanation.lanes, [{ lane: 0, shared: 0, unselective: false }]);
-    assert.deepEqual([second.index, second.operation, second.everyNs], [1, 'exec', null]);
+    assert.deepEqual([second.index, second.eventType, second.everyNs], [1, 'exec', null]);
     assert.deepEqual([second.lanes, second.guard], [0n, null]);
   });
 

@@ -2,14 +2,13 @@
 // The compiler as a whole: policy files in, rules, kernel filters and diagnostics out. A rule with
 // an error is left out and reported; everything else is loaded. Nothing here throws on user text.
 
-import type { Operation, OperationFilter } from '@fimbul/schema';
+import type { OperationFilter } from '@fimbul/schema';
 import { parseExpression, parseMacro } from './1-parse/parser.ts';
 import type { TextTree, Tree } from './1-parse/tree.ts';
 import { checkMacro, checkRule } from './2-check/check-rule.ts';
 import type { Macro } from './2-check/operand.ts';
-import type { BoolNode } from './2-check/typed.ts';
-import type { RuleExplanation } from './3-plan/explanation.ts';
 import { planRules } from './3-plan/plan.ts';
+import type { CompiledRule } from './compiled-rule.ts';
 import { createDiagnostic, type Diagnostic } from './diagnostics.ts';
 import {
   type MacroDraft,
@@ -23,33 +22,6 @@ export type PolicySource = {
   /** As it appears in diagnostics and in alerts. */
   readonly path: string;
   readonly text: string;
-};
-
-export type CompiledRule = {
-  readonly id: string;
-  /** Position in the load order, and what an evaluation pushes for a match. */
-  readonly index: number;
-  readonly operation: Operation;
-  readonly description: string;
-  readonly version: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly productTags: readonly string[];
-  /** Shortest time between two alerts of the rule in nanoseconds; null is no limit. */
-  readonly everyNs: bigint | null;
-  /** True when matches are counted but not reported. */
-  readonly silent: boolean;
-  readonly groupId: string | null;
-  /** Path of the policy that defines the rule. */
-  readonly policy: string;
-  /** The expression as it is written. */
-  readonly expression: string;
-  /** The rule is evaluated when one of these lanes is left; 0n for process events. */
-  readonly lanes: bigint;
-  readonly explanation: RuleExplanation;
-  /** What the rule means; input of `emitRuleSet`. */
-  readonly condition: BoolNode;
-  /** Which results count for a rule that does not read the result. */
-  readonly guard: BoolNode | null;
 };
 
 export type CompiledPolicies = {
@@ -91,7 +63,9 @@ export function compilePolicies(sources: readonly PolicySource[]): CompiledPolic
     if (!rulePlan) throw new Error(`the planner left out rule ${draft.id}`);
     const { lanes, explanation, impossible } = rulePlan;
     if (impossible) report(compilation, [warnImpossible(draft)], draft.id);
-    return [describeRule(draft, { index, operation, condition, guard, lanes, explanation })];
+    return [
+      describeRule(draft, { index, eventType: operation, condition, guard, lanes, explanation }),
+    ];
   });
   const count = (kind: string) => checked.filter(({ result }) => result.kind === kind).length;
   return {
@@ -247,13 +221,17 @@ function describeRule(
   draft: ActiveDraft,
   compiled: Pick<
     CompiledRule,
-    'index' | 'operation' | 'condition' | 'guard' | 'lanes' | 'explanation'
+    'index' | 'eventType' | 'condition' | 'guard' | 'lanes' | 'explanation'
   >,
 ): CompiledRule {
   const { id, description, version, tags, productTags, everyNs, silent, groupId, policy } = draft;
   return {
     ...{ id, description, version, tags, productTags, everyNs, silent, groupId, policy },
     expression: draft.expression.text,
+    group: compiled.index,
+    limiterToken: [],
+    priority: 0,
+    actions: [],
     ...compiled,
   };
 }

@@ -11,8 +11,10 @@ export { compareFilters, type FilterCoverage } from './3-plan/filter-coverage.ts
 export { filterEvent, type VisibleEvent } from './3-plan/filter-model.ts';
 export {
   type Accessor,
+  type EmitRuntime,
   type EmittableRule,
-  type EmittedOperation,
+  type EmittedAction,
+  type EmittedProgram,
   type EmittedRuleSet,
   type Evaluate,
   emitRuleSet,
@@ -20,12 +22,20 @@ export {
   type ScalarValue,
   splitLanes,
 } from './4-emit/emit-rule-set.ts';
+export type {
+  ActionScope,
+  CompiledAction,
+  HashAction,
+  KillAction,
+  LogAction,
+  SetAction,
+} from './actions.ts';
 export {
   type CompiledPolicies,
-  type CompiledRule,
   compilePolicies,
   type PolicySource,
 } from './compile.ts';
+export type { CompiledRule } from './compiled-rule.ts';
 export {
   type CatalogueEntry,
   type DiagnosticCode,

@@ -74,7 +74,7 @@ function answer(kind: string, source: string, isPolicy: boolean): string {
       return formatDiagnostics(compileSource(source, isPolicy), source, isPolicy);
     case 'rules':
       return compileSource(source, isPolicy)
-        .rules.map(({ index, id, operation }) => `${index} ${id} ${operation}`)
+        .rules.map(({ index, id, eventType }) => `${index} ${id} ${eventType}`)
         .join('\n');
     case 'explanation':
       return compileSource(source, isPolicy)

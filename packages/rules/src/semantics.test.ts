@@ -20,7 +20,9 @@ function run(expression: string, given: PlainEvent, macros: readonly object[] = 
   const [rule] = compiled.rules;
   assert.ok(rule);
   const matches: number[] = [];
-  emitRuleSet(compiled, accessors)[rule.operation].evaluate(makeEvent(given), -1, -1, matches);
+  emitRuleSet(compiled, accessors)
+    .programs.get(rule.eventType)
+    ?.evaluate(makeEvent(given), -1, -1, matches);
   assert.ok(matches.length === 0 || (matches.length === 1 && matches[0] === 0));
   return matches.length === 1;
 }

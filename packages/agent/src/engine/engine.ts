@@ -122,8 +122,8 @@ export class Engine {
   }
 
   #evaluate(operation: Operation): void {
-    const emitted = this.#ruleSet[operation];
-    if (emitted.ruleCount === 0) return;
+    const emitted = this.#ruleSet.programs.get(operation);
+    if (!emitted) return;
     const facts = readProcessFacts(this.#record);
     const entry = this.#options.processes.resolve(facts);
     this.#event.moveTo(operation, { entry, facts });

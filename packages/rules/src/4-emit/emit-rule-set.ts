@@ -3,8 +3,11 @@
 // are called in blocks, and a block is entered only when the event has one of its lanes left. So
 // an event with one or two candidates costs a few integer operations beside those.
 
-import { type FieldSpec, type Operation, operations } from '@fimbul/schema';
-import type { BoolNode, RuntimeScalar } from '../2-check/typed.ts';
+import { type EventType, type FieldSpec, fileOperations } from '@fimbul/schema';
+import type { RuntimeScalar, RuntimeValue } from '../2-check/typed.ts';
+import type { VariableSpec } from '../2-check/variables.ts';
+import type { CompiledAction } from '../actions.ts';
+import type { CompiledRule } from '../compiled-rule.ts';
 import {
   type Code,
   type Constants,
@@ -40,37 +43,66 @@ export type Evaluate<Event> = (
   matches: number[],
 ) => void;
 
-export type EmittedOperation<Event> = {
-  readonly operation: Operation;
+/** The rules on one event type. */
+export type EmittedProgram<Event> = {
   /** The JavaScript that was emitted. */
   readonly source: string;
   readonly ruleCount: number;
   readonly evaluate: Evaluate<Event>;
 };
 
-export type EmittedRuleSet<Event> = Readonly<Record<Operation, EmittedOperation<Event>>>;
-
-export type EmittableRule = {
-  readonly index: number;
-  readonly operation: Operation;
-  readonly lanes: bigint;
-  readonly condition: BoolNode;
-  readonly guard: BoolNode | null;
+/** An action of a rule as functions of an event that the rule matched. */
+export type EmittedAction<Event> = {
+  readonly action: CompiledAction;
+  readonly isWanted: (event: Event) => boolean;
+  /** What `set` stores, or the bytes of the message of `log`; null for other actions. */
+  readonly compute: ((event: Event) => RuntimeValue) | null;
 };
+
+export type EmittedRuleSet<Event> = {
+  /** By event type; one without rules has no program. */
+  readonly programs: ReadonlyMap<EventType, EmittedProgram<Event>>;
+  /** By the index of the rule, in the order in which they are written. */
+  readonly actions: ReadonlyMap<number, readonly EmittedAction<Event>[]>;
+};
+
+/** What emitted code asks for while it runs, beside the fields of the event. */
+export type EmitRuntime<Event> = {
+  /** Reads a variable; its default where it is not set. Integers are bigint. */
+  readonly readVariable: (variable: VariableSpec, event: Event) => RuntimeValue;
+  readonly makeUuid: () => string;
+  /** Called when a rule with `set` actions has matched, before the next rule is looked at. */
+  readonly runSetActions: (ruleIndex: number, event: Event) => void;
+};
+
+export type EmittableRule = Pick<
+  CompiledRule,
+  'index' | 'eventType' | 'lanes' | 'condition' | 'guard' | 'actions'
+>;
 
 const blockRules = 16;
 
-/** Emits the rules of all operations. Throws when a field that a rule reads has no accessor. */
+const noRuntime: EmitRuntime<unknown> = {
+  readVariable: ({ name }) => {
+    throw new Error(`nothing keeps the variable ${name}`);
+  },
+  makeUuid: () => '',
+  runSetActions: () => undefined,
+};
+
+/** Emits the rules of all event types. Throws when a field that a rule reads has no accessor. */
 export function emitRuleSet<Event>(
   compiled: { readonly rules: readonly EmittableRule[] },
   accessors: ReadonlyMap<string, Accessor<Event>>,
+  _runtime: EmitRuntime<Event> = noRuntime,
 ): EmittedRuleSet<Event> {
-  const entries = operations.map((operation) => {
-    const rules = compiled.rules.filter((rule) => rule.operation === operation);
-    return [operation, emitOperation(operation, rules, accessors)] as const;
-  });
-  // The entries have exactly the operations as keys.
-  return Object.fromEntries(entries) as unknown as EmittedRuleSet<Event>;
+  const types = new Set(compiled.rules.map((rule) => rule.eventType));
+  const programs = new Map<EventType, EmittedProgram<Event>>();
+  for (const type of types) {
+    const rules = compiled.rules.filter((rule) => rule.eventType === type);
+    programs.set(type, emitProgram(rules, accessors));
+  }
+  return { programs, actions: new Map() };
 }
 
 /** The low and the high half of a lane mask, as JavaScript's bit operators see them. */
@@ -81,11 +113,10 @@ export function splitLanes(lanes: bigint): { readonly low: number; readonly high
   };
 }
 
-function emitOperation<Event>(
-  operation: Operation,
+function emitProgram<Event>(
   rules: readonly EmittableRule[],
   accessors: ReadonlyMap<string, Accessor<Event>>,
-): EmittedOperation<Event> {
+): EmittedProgram<Event> {
   const constants = createConstants();
   const used: { readonly accessors: Accessor<Event>[]; readonly names: Map<string, Code> } = {
     accessors: [],
@@ -111,7 +142,7 @@ function emitOperation<Event>(
   // The source is made of our own templates, names and integers: see code.ts.
   const build = new Function('constants', 'accessors', source);
   const evaluate = build(constants.values, used.accessors) as Evaluate<Event>;
-  return { operation, source, ruleCount: rules.length, evaluate };
+  return { source, ruleCount: rules.length, evaluate };
 }
 
 function declare(constants: Constants, accessorCount: number): Code[] {
@@ -138,7 +169,8 @@ function emitLaneTest(lanes: bigint): Code | null {
 }
 
 function emitBlocks(rules: readonly EmittableRule[]): Code[] {
-  const isProcess = rules[0]?.operation === 'exec' || rules[0]?.operation === 'exit';
+  const type = rules[0]?.eventType;
+  const isProcess = !fileOperations.some((operation) => operation === type);
   // A rule of a file operation without lanes can never match.
   const live = isProcess ? rules : rules.filter((rule) => rule.lanes !== 0n);
   const blocks: Code[] = [];

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the evaluation of an event gives.
+
+import type { HashAction, KillAction, LogAction } from '../actions.ts';
+import type { CompiledRule } from '../compiled-rule.ts';
+
+/** An action to be done by the host; its filter has held. `set` was done already. */
+export type DueAction =
+  | { readonly kind: 'kill'; readonly action: KillAction }
+  | { readonly kind: 'hash'; readonly action: HashAction }
+  /** The message with its values in it, as a byte string. */
+  | { readonly kind: 'log'; readonly action: LogAction; readonly message: string };
+
+export type RuleMatch = {
+  readonly rule: CompiledRule;
+  /** `alert`: to be reported; `held-back`: by `every`; `silent`: by the rule's own will. */
+  readonly outcome: 'alert' | 'held-back' | 'silent';
+  /** Of an alert: matches held back since the last one. */
+  readonly suppressed: number;
+  /** Of a match that is held back: what it waits under, for the alert that closes the period. */
+  readonly limiterKey: string | null;
+  /** For held-back matches only those that run at every match. */
+  readonly actions: readonly DueAction[];
+};
+
+/** A period of `every` that ended with matches held back in it. */
+export type ClosedPeriod = {
+  readonly rule: CompiledRule;
+  readonly limiterKey: string;
+  /** Matches that were held back in it. */
+  readonly suppressed: number;
+};
