@@ -23,8 +23,6 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
       '4-emit': ['1-parse', '2-check', '3-plan'],
       '5-run': ['1-parse', '2-check', '3-plan', '4-emit'],
       policy: ['1-parse', '2-check', '3-plan', '4-emit'],
-      format: ['1-parse', 'policy'],
-      editor: ['1-parse', '2-check', 'policy'],
       format: ['1-parse', '2-check', 'policy'],
       editor: ['1-parse', '2-check', 'policy'],
       'unit-tests': ['1-parse', '2-check', '3-plan', '4-emit', '5-run', 'policy'],
