@@ -19,7 +19,10 @@ function refuse(text: string): string {
   } catch (error) {
     assert.ok(error instanceof Failure, String(error));
     assert.equal(error.exitCode, 1);
-    assert.match(error.advice, /^correct the file; its keys are policies, backend and ring_mib$/);
+    assert.match(
+      error.advice,
+      /^correct the file; its keys are policies, backend, ring_mib and actions$/,
+    );
     const start = `read configuration ${path}: `;
     assert.ok(error.message.startsWith(start), error.message);
     assert.ok(!error.message.includes('\n'), 'the message has more than one line');
@@ -33,6 +36,10 @@ describe('what is left out', () => {
     policies: getDefaultPolicyPaths(),
     backend: 'auto',
     ringBytes: 32 * 1024 * 1024,
+    actions: {
+      kill: false,
+      killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
+    },
   };
 
   for (const text of ['', '# nothing\n', 'null', '{}', '---\n']) {
@@ -44,6 +51,8 @@ describe('what is left out', () => {
   it('has its default beside what is there', () => {
     assert.deepEqual(parseConfig(path, 'ring_mib: 1'), { ...defaults, ringBytes: 1024 * 1024 });
     assert.deepEqual(parseConfig(path, 'backend: lsm'), { ...defaults, backend: 'lsm' });
+    assert.deepEqual(parseConfig(path, 'actions: {}'), defaults);
+    assert.deepEqual(parseConfig(path, 'actions: { kill_disarmer: {} }'), defaults);
     const policies = ['/p'];
     assert.deepEqual(parseConfig(path, 'policies: [/p]'), { ...defaults, policies });
   });
@@ -70,6 +79,24 @@ describe('what is there', () => {
   });
 });
 
+describe('actions', () => {
+  it('kill only where the file says so', () => {
+    const { actions } = parseConfig(path, 'actions: { kill: true }');
+    assert.equal(actions.kill, true);
+    assert.equal(parseConfig(path, 'actions: { kill: false }').actions.kill, false);
+  });
+
+  it('have a disarmer with bounds of its own', () => {
+    const text = 'actions: { kill_disarmer: { containers: 1, executables: 20, period: 90s } }';
+    assert.deepEqual(parseConfig(path, text).actions, {
+      kill: false,
+      killDisarmer: { containers: 1, executables: 20, periodMs: 90_000 },
+    });
+    const inHours = parseConfig(path, 'actions: { kill_disarmer: { period: 24h } }').actions;
+    assert.equal(inHours.killDisarmer.periodMs, 86_400_000);
+  });
+});
+
 const refusals: readonly (readonly [text: string, message: RegExp])[] = [
   ['backend: ebpf', /^backend: .*"auto"\|"lsm"\|"kprobe"\|"fexit"\|"tracepoint"$/],
   ['backend:', /^backend: /],
@@ -87,6 +114,17 @@ const refusals: readonly (readonly [text: string, message: RegExp])[] = [
   ['policies: []', /^policies: /],
   ['policies: [a, ""]', /^policies\.1: /],
   ['policies: [7]', /^policies\.0: .*string.*number/],
+  ['actions: kill', /^actions: .*object.*string/],
+  ['actions:', /^actions: /],
+  ['actions: { kill: "true" }', /^actions\.kill: .*boolean.*string/],
+  ['actions: { kil: true }', /^actions: unrecognized key: "kil"$/],
+  ['actions: { kill_disarmer: { containers: 0 } }', /^actions\.kill_disarmer\.containers: .*>=1/],
+  ['actions: { kill_disarmer: { executables: 1.5 } }', /^actions\.kill_disarmer\.executables: /],
+  ['actions: { kill_disarmer: { period: 60 } }', /^actions\.kill_disarmer\.period: .*string/],
+  ['actions: { kill_disarmer: { period: 0s } }', /^actions\.kill_disarmer\.period: must be/],
+  ['actions: { kill_disarmer: { period: 25h } }', /^actions\.kill_disarmer\.period: must be/],
+  ['actions: { kill_disarmer: { every: 1s } }', /^actions\.kill_disarmer: unrecognized key/],
+  ['kill: true', /^top level: unrecognized key: "kill"$/],
   ['bakend: lsm', /^top level: unrecognized key: "bakend"$/],
   ['hello', /^top level: .*object/],
   ['- a', /^top level: .*object/],

@@ -15,6 +15,36 @@ export type BackendChoice = (typeof backendChoices)[number];
 
 const mebibyte = 1024 * 1024;
 
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const periodMsMax = 24 * unitMs.h;
+
+function parsePeriod(text: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN;
+}
+
+function isPeriod(text: string): boolean {
+  const milliseconds = parsePeriod(text);
+  return milliseconds > 0 && milliseconds <= periodMsMax;
+}
+
+/** A number of things that a rule may strike before it is taken for a runaway. */
+const strikeCount = z.number().int().min(1).max(10_000);
+
+const actionSchema = z.strictObject({
+  kill: z.boolean().default(false),
+  kill_disarmer: z
+    .strictObject({
+      containers: strikeCount.default(5),
+      executables: strikeCount.default(5),
+      period: z
+        .string()
+        .refine(isPeriod, 'must be a duration of at most 24h, such as 30s, 1m or 2h')
+        .default('1m'),
+    })
+    .prefault({}),
+});
+
 const schema = z.strictObject({
   policies: z.array(z.string().min(1)).min(1).optional(),
   backend: z.enum(backendChoices).default('auto'),
@@ -26,13 +56,27 @@ const schema = z.strictObject({
     .max(1024)
     .refine((value) => (value & (value - 1)) === 0, 'must be a power of two')
     .default(32),
+  /** What rules may do to this host beside telling. Nothing but this file can allow it. */
+  actions: actionSchema.prefault({}),
 });
+
+export type ActionConfig = {
+  /** True where `kill` actions send their signals. */
+  readonly kill: boolean;
+  /** A rule that strikes more different ones in a period is disarmed. */
+  readonly killDisarmer: {
+    readonly containers: number;
+    readonly executables: number;
+    readonly periodMs: number;
+  };
+};
 
 export type Config = {
   /** Policy files and directories, absolute. */
   readonly policies: readonly string[];
   readonly backend: BackendChoice;
   readonly ringBytes: number;
+  readonly actions: ActionConfig;
 };
 
 function describeIssue(issue: z.core.$ZodIssue): string {
@@ -42,7 +86,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** Turns a configuration file's text into a configuration; relative paths start at its folder. */
 export function parseConfig(path: string, text: string): Config {
-  const advice = 'correct the file; its keys are policies, backend and ring_mib';
+  const advice = 'correct the file; its keys are policies, backend, ring_mib and actions';
   const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
   const [problem] = document.errors;
   if (problem) {
@@ -63,12 +107,17 @@ export function parseConfig(path: string, text: string): Config {
     const problems = parsed.error.issues.map(describeIssue).join('; ');
     throw new Failure(`read configuration ${path}: ${problems}`, advice);
   }
-  const { policies, backend, ring_mib } = parsed.data;
+  const { policies, backend, ring_mib, actions } = parsed.data;
+  const { containers, executables, period } = actions.kill_disarmer;
   const folder = dirname(path);
   return {
     policies: policies?.map((policy) => resolve(folder, policy)) ?? getDefaultPolicyPaths(),
     backend,
     ringBytes: ring_mib * mebibyte,
+    actions: {
+      kill: actions.kill,
+      killDisarmer: { containers, executables, periodMs: parsePeriod(period) },
+    },
   };
 }
 

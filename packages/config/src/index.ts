@@ -2,6 +2,7 @@
 // What the programs on one host share: configuration, policy files, places, expected failures.
 
 export {
+  type ActionConfig,
   type BackendChoice,
   backendChoices,
   type Config,
