@@ -11,6 +11,7 @@
 #include "kernel_types.h"
 #include "kernel_variable.h"
 #include "libbpf_log.h"
+#include "process_signal.h"
 #include "program_trial.h"
 #include "run_stats.h"
 
@@ -34,6 +35,7 @@ constexpr napi_property_descriptor kExports[] = {
 	js_function<read_kernel_variable>("readKernelVariable"),
 	js_function<read_clocks>("clocks"),
 	js_function<possible_cpus>("possibleCpus"),
+	js_function<signal_process>("signalProcess"),
 };
 
 } // namespace

@@ -125,6 +125,7 @@ export type RawAddon = {
   readKernelVariable(name: string): { readonly errno: number; readonly value: number };
   clocks(): Clocks;
   possibleCpus(): number;
+  signalProcess(pid: number, startTicks: string, signal: number): number;
 };
 
 /** Where set-up puts the addon in a checkout; `FIMBUL_PROBE_ADDON` names another build of it. */

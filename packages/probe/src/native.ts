@@ -58,6 +58,11 @@ export type Native = {
   clocks(): Clocks;
   /** Gets how many values an entry of a per-CPU map has. */
   possibleCpus(): number;
+  /**
+   * Signals the process with this pid if it is the one that started in this tick of /proc's clock.
+   * Returns 0 or an errno: ESRCH when that process is gone.
+   */
+  signalProcess(pid: number, startTicks: bigint, signal: number): number;
 };
 
 /** Loads the addon and returns its typed face; throws `addon_missing` when it cannot. */
@@ -73,6 +78,8 @@ export function loadNative(addonPath: string = getAddonPath()): Native {
     readPreemption: () => readPreemption(addon),
     clocks: () => addon.clocks(),
     possibleCpus: () => addon.possibleCpus(),
+    signalProcess: (pid, startTicks, signal) =>
+      addon.signalProcess(pid, startTicks.toString(), signal),
   };
 }
 
