@@ -20,29 +20,35 @@ namespace fimbul
 namespace
 {
 
-// Behind the command name, which ends at the last parenthesis: state is the third field of all.
-constexpr int kFieldsBeforeStart = 19;
+// Places behind the command name, which ends at the last parenthesis and may hold others.
+constexpr int kState = 0;
+constexpr int kThreads = 17;
+constexpr int kStartTicks = 19;
 
 // The whole line is some 350 bytes: 52 numbers and a name of at most 64.
 constexpr size_t kStatBytesMax = 2048;
 
-std::string_view find_start_ticks(std::string_view stat)
+std::string_view find_field(std::string_view stat, int place)
 {
-	const size_t close = stat.rfind(')');
-	if (close == std::string_view::npos)
-		return {};
-	size_t at = close + 1;
-	for (int field = 0; field < kFieldsBeforeStart; ++field) {
+	size_t at = stat.rfind(')');
+	for (int field = 0; field <= place && at != std::string_view::npos; ++field)
 		at = stat.find(' ', at + 1);
-		if (at == std::string_view::npos)
-			return {};
-	}
+	if (at == std::string_view::npos)
+		return {};
 	const size_t end = stat.find(' ', at + 1);
-	return end == std::string_view::npos ? std::string_view{}
-					     : stat.substr(at + 1, end - at - 1);
+	return stat.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
 }
 
-// 0 when the process that has the pid now started then; else an errno.
+// True of what has ended and waits for its parent. A process whose first thread has ended while
+// others run looks like that too, but for the number of its threads.
+bool has_ended(std::string_view stat)
+{
+	const std::string_view state = find_field(stat, kState);
+	return (state == "Z" || state == "X") && find_field(stat, kThreads).size() == 1 &&
+	       find_field(stat, kThreads) <= "1";
+}
+
+// 0 when the process that has the pid now started then and runs; else an errno.
 int check_start(uint32_t pid, std::string_view start_ticks)
 {
 	const std::string path = "/proc/" + std::to_string(pid) + "/stat";
@@ -54,7 +60,8 @@ int check_start(uint32_t pid, std::string_view start_ticks)
 	if (length < 0)
 		return errno;
 	const std::string_view stat(bytes.data(), static_cast<size_t>(length));
-	return find_start_ticks(stat) == start_ticks ? 0 : ESRCH;
+	const bool is_alive = find_field(stat, kStartTicks) == start_ticks && !has_ended(stat);
+	return is_alive ? 0 : ESRCH;
 }
 
 int send_signal(uint32_t pid, std::string_view start_ticks, uint32_t signal)

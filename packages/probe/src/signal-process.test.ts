@@ -73,6 +73,22 @@ test('a process that is gone, and what is no process or signal, is an errno', as
   assert.equal(native.signalProcess(other.pid, other.ticks, 9999), EINVAL);
 });
 
+test('a process that has ended and waits for its parent is gone', async () => {
+  // The shell becomes a program that never asks for its children.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  children.push(parent);
+  const [line] = await once(parent.stdout.setEncoding('utf8'), 'data');
+  const pid = Number(line);
+  const deadline = AbortSignal.timeout(10_000);
+  while (!readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')) {
+    assert.ok(!deadline.aborted, 'the child did not end');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.equal(native.signalProcess(pid, readStartTicks(pid), SIGTERM), ESRCH);
+});
+
 test('no descriptor stays open', async () => {
   const { pid, ticks } = await startSleeper();
   const count = (): number => readdirSync('/proc/self/fd').length;
