@@ -2,6 +2,8 @@
 // The public face of the rule compiler: policies in, rules, kernel filters, JavaScript and
 // diagnostics out. Pure: no clock, no files, nothing of Node.
 
+export type { RuntimeScalar, RuntimeValue } from './2-check/typed.ts';
+export type { VariableScope, VariableSpec } from './2-check/variables.ts';
 export type {
   LaneExplanation,
   PredicateExplanation,
@@ -22,6 +24,8 @@ export {
   type ScalarValue,
   splitLanes,
 } from './4-emit/emit-rule-set.ts';
+export type { ClosedPeriod, DueAction, RuleMatch } from './5-run/match.ts';
+export type { RuleHost } from './5-run/rule-host.ts';
 export type {
   ActionScope,
   CompiledAction,
