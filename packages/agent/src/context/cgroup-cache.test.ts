@@ -30,6 +30,15 @@ test('the same path announced again is the same group', () => {
   assert.equal(groups.set(key, '/renamed').path, '/renamed');
 });
 
+test('a group without a number is one by its path', () => {
+  const groups = new CgroupCache();
+  const group = groups.setUnnumbered(0, '/a');
+  assert.equal(groups.setUnnumbered(0, '/a'), group);
+  assert.notEqual(groups.setUnnumbered(1, '/a'), group);
+  assert.notEqual(groups.setUnnumbered(0, '/b'), group);
+  assert.equal(groups.find({ hierarchy: 0, id: 0n }), unknownCgroup);
+});
+
 test('of too many groups the least recently used goes', () => {
   const groups = new CgroupCache();
   for (let id = 0; id < contextLimits.cgroupsMax; id++) {

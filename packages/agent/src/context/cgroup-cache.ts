@@ -5,7 +5,10 @@
 import { findRuntimeContainerId } from './container-id.ts';
 import { contextLimits } from './limits.ts';
 
-/** A control group; never changed. */
+/**
+ * A control group; never changed. As long as the cache or a process knows the group, it is one
+ * object, so that what belongs to a group can be kept by it.
+ */
 export type Cgroup = {
   /** Path within its hierarchy, such as `/system.slice/ssh.service`; empty when not known. */
   readonly path: string;
@@ -28,7 +31,15 @@ export class CgroupCache {
 
   /** Remembers the path of a group. */
   set(key: CgroupKey, path: string): Cgroup {
-    const text = keyText(key);
+    return this.#set(keyText(key), path);
+  }
+
+  /** Remembers a group whose number is not to be seen: its path has to tell it from others. */
+  setUnnumbered(hierarchy: number, path: string): Cgroup {
+    return this.#set(`${hierarchy}:${path}`, path);
+  }
+
+  #set(text: string, path: string): Cgroup {
     const known = this.#groups.get(text);
     const group = known?.path === path ? known : makeCgroup(path);
     this.#groups.delete(text);
@@ -66,8 +77,7 @@ export class CgroupCache {
   }
 }
 
-/** Makes a group of a path alone, for one whose number is not known. */
-export function makeCgroup(path: string): Cgroup {
+function makeCgroup(path: string): Cgroup {
   return { path, runtimeContainerId: findRuntimeContainerId(path) };
 }
 

@@ -39,6 +39,10 @@ export const contextLimits = {
 
   /** Control groups remembered. Beyond: the least recently used is dropped. */
   cgroupsMax: 32_768,
+  /** Groups below one that are looked into for their processes. Beyond: left out. */
+  cgroupsBelowMax: 4096,
+  /** Containers that something is kept of. As above. */
+  containersMax: 8192,
 
   /** Bytes of arguments read from /proc; the kernel's records have the same limit. */
   argumentBytesMax: 4096,

@@ -3,7 +3,7 @@
 // process in a group that the host itself uses is a sandbox, such as a browser's, and no container.
 
 import type { ProcessFacts } from '@fimbul/probe';
-import { type Cgroup, type CgroupCache, makeCgroup, unknownCgroup } from './cgroup-cache.ts';
+import { type Cgroup, type CgroupCache, unknownCgroup } from './cgroup-cache.ts';
 import { findPlainContainerId, type HostNamespaces, isIsolated } from './container-id.ts';
 import type { ProcCgroup } from './proc-source.ts';
 import type { ProcessEntry } from './process-entry.ts';
@@ -46,7 +46,8 @@ export class Placement {
   }
 
   #rememberCgroup({ hierarchy, id, path }: ProcCgroup): Cgroup {
-    return id === 0n ? makeCgroup(path) : this.#cgroups.set({ hierarchy, id }, path);
+    if (id === 0n) return this.#cgroups.setUnnumbered(hierarchy, path);
+    return this.#cgroups.set({ hierarchy, id }, path);
   }
 
   #findCgroup(facts: ProcessFacts, near: ProcessEntry | null): Cgroup {

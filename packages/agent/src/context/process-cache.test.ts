@@ -336,3 +336,29 @@ test('kernel threads are complete without an image', () => {
   assert.equal(isComplete(entry), true);
   assert.equal(entry.isExec, false);
 });
+
+test('every process believed alive is listed as it was last seen, and none that ended', () => {
+  const { cache } = makeShell();
+  cache.applyFork(makeFork(shell, { pid: 11 }));
+  cache.applyFork(makeFork(shell, { pid: 12 }));
+  cache.applyExec(makeExec({ pid: 11, ppid: 10 }, '/bin/ls'));
+  cache.applyExit(makeExit({ pid: 12 }));
+  assert.deepEqual([...cache.listLive()].map(describe), [
+    '1:/sbin/init',
+    '10:/bin/bash',
+    '11:/bin/ls',
+  ]);
+});
+
+test('lineages that had to be shortened are counted', () => {
+  const { cache } = makeShell();
+  for (let count = 0; count < contextLimits.earlierImagesMax; count += 1) {
+    cache.applyExec(makeExec({ pid: 10 }, '/bin/again'));
+  }
+  assert.equal(cache.readCounters().lineagesShortened, 1);
+  const { cache: other } = makeShell();
+  for (let pid = 11; pid < 11 + contextLimits.ancestorsMax; pid += 1) {
+    other.applyFork(makeFork(makeFacts({ pid: pid - 1 }), { pid }));
+  }
+  assert.equal(other.readCounters().lineagesShortened, 1);
+});

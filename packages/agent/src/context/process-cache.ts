@@ -25,6 +25,8 @@ export type ProcessCacheCounters = CompletionCounters & {
   /** Control groups remembered, and dropped because there were too many. */
   readonly cgroups: number;
   readonly cgroupsDropped: number;
+  /** Lineages whose middle was dropped because they were too long. */
+  readonly lineagesShortened: number;
 };
 
 export type ProcessCacheParts = {
@@ -40,6 +42,7 @@ export class ProcessCache {
   readonly #table = new ProcessTable();
   readonly #placement: Placement;
   readonly #completion: ProcCompletion;
+  #lineagesShortened = 0;
 
   constructor({ proc, cgroups, clock }: ProcessCacheParts) {
     this.#proc = proc;
@@ -64,13 +67,15 @@ export class ProcessCache {
       adoptCreator(known, creator);
       return known.entry;
     }
+    const lineage = lineageFromCreator(creator, 'record');
+    if (lineage.nearest !== creator) this.#lineagesShortened += 1;
     const entry: ProcessEntry = {
       pid: facts.pid,
       startTime: { ns: facts.startTimeNs, isExact: true },
       facts,
       image: creator.image,
       isExec: false,
-      lineage: lineageFromCreator(creator, 'record'),
+      lineage,
       ...this.#placement.locate(facts, creator),
       exit: null,
     };
@@ -86,6 +91,8 @@ export class ProcessCache {
     const lineage = isAlreadyRead(slot, record.timestampNs, image)
       ? entry.lineage
       : lineageAfterExec(entry);
+    // An exec puts the image before it into the chain, a fork copy's is there already.
+    if (lineage !== entry.lineage && lineage.nearest !== entry) this.#lineagesShortened += 1;
     const facts = mergeFacts(entry.facts, factsOfProcess(record.process));
     const comm = record.process.comm;
     slot.read = null;
@@ -137,6 +144,11 @@ export class ProcessCache {
     return slot?.entry ?? this.#table.findEnded(pid, startTimeNs);
   }
 
+  /** Gives every process believed alive, as it was last seen. */
+  listLive(): Iterable<ProcessEntry> {
+    return this.#table.listLive();
+  }
+
   /** Adds a process that was read from /proc; false when records already told of it. */
   insertRead(read: ProcRead): boolean {
     return this.#completion.insertRead(read) !== null;
@@ -157,6 +169,7 @@ export class ProcessCache {
       ...this.#completion.readCounters(),
       cgroups: this.#cgroups.size,
       cgroupsDropped: this.#cgroups.dropped,
+      lineagesShortened: this.#lineagesShortened,
     };
   }
 

@@ -46,6 +46,11 @@ export class ProcessTable {
     return this.#live.get(pid) ?? null;
   }
 
+  /** Gives the newest entry of every process believed alive. */
+  *listLive(): Generator<ProcessEntry> {
+    for (const { entry } of this.#live.values()) yield entry;
+  }
+
   findEnded(pid: number, startTimeNs: bigint): ProcessEntry | null {
     return this.#ended.find(pid, startTimeNs);
   }
