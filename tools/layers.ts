@@ -38,6 +38,7 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
       source: [],
       context: ['source'],
       engine: ['source', 'context'],
+      actions: ['source', 'context', 'engine'],
       output: ['source', 'context', 'engine'],
       health: ['source', 'context', 'engine', 'output'],
       recording: ['source', 'context', 'engine', 'output', 'health'],

@@ -112,6 +112,19 @@ export class RecordView {
     return bytes.toString('latin1', start, end);
   }
 
+  /** Bytes of the record. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Copies the record to the start of `target`, which has room for it. */
+  copyInto(target: Uint8Array): void {
+    const { bytes } = this.#batch;
+    if (bytes.copy(target, 0, this.#start, this.#start + this.#length) < this.#length) {
+      throw new Error(`a record of ${this.#length} bytes into ${target.length}`);
+    }
+  }
+
   /** Copies the record, for recordings and tests. */
   copyBytes(): Uint8Array {
     return Uint8Array.prototype.slice.call(
