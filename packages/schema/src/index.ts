@@ -37,6 +37,7 @@ export {
   type Operation,
   operations,
 } from './event/operations.ts';
+export { isVariablePath, variablePrefixes } from './event/variable-paths.ts';
 export { encodeRecord, type StructValues } from './kernel/encode-record.ts';
 export {
   type CounterName,

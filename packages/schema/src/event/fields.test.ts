@@ -71,7 +71,7 @@ describe('fields', () => {
   it('of ancestors have a value for each, those of the process and its parent have one', () => {
     for (const { name, list, iterator } of fields) {
       assert.equal(iterator !== null, name.startsWith('process.ancestors.'), name);
-      assert.equal(list, /(?:^rule\.tags|\.argv)$/.test(name), name);
+      assert.equal(list, /(?:^rule\.(?:tags|suppressed_paths)|\.argv)$/.test(name), name);
     }
   });
 

@@ -300,6 +300,13 @@ function modeFields(event: FileOperation, description: string): FieldSpec[] {
   ];
 }
 
+/** Fields that the engine writes into alerts, and that no rule can read. */
+function alertOnlyFields(prefix: string, drafts: readonly FieldDraft[]): FieldSpec[] {
+  return drafts.map((draft) =>
+    field({ source: 'engine', inRules: false, ...draft, name: `${prefix}.${draft.name}` }),
+  );
+}
+
 const engineFields: FieldSpec[] = [
   field({
     name: 'event.id',
@@ -349,8 +356,30 @@ const engineFields: FieldSpec[] = [
     type: 'int',
     source: 'engine',
     inRules: false,
-    description: 'Matches of the rule that `every` held back since its last alert.',
+    description: 'Matches that `every` held back, apart from the one that this alert is about.',
   }),
+  ...alertOnlyFields('rule', [
+    {
+      name: 'suppressed_paths',
+      list: true,
+      description: 'Paths of the matches that were held back, at most 32, in their order.',
+    },
+    {
+      name: 'suppressed_paths_omitted',
+      type: 'int',
+      description: 'Matches held back whose path is not among `rule.suppressed_paths`.',
+    },
+  ]),
+  // An alert has a list of objects there, one for each action.
+  ...alertOnlyFields('rule.actions', [
+    { name: 'type', description: 'An action of the rule: `kill` or `log`.' },
+    { name: 'status', description: 'What became of the action.' },
+    { name: 'signal', description: 'The signal of a `kill`.' },
+    { name: 'scope', description: 'Whom a `kill` is for: process, container or cgroup.' },
+    { name: 'processes', type: 'int', description: 'How many processes a `kill` reached.' },
+    { name: 'level', description: 'The level of a `log`.' },
+    { name: 'message', description: 'The message of a `log`.' },
+  ]),
   field({
     name: 'loss.operation',
     source: 'engine',
