@@ -9,18 +9,15 @@ export {
   integerConstants,
 } from './event/constants.ts';
 export { type EventType, eventTypes, isEventType } from './event/event-types.ts';
-export {
-  type FieldFilter,
-  type FieldSource,
-  type FieldSpec,
-  type FieldType,
-  fieldAliases,
-  fields,
-  fieldsByName,
-  findField,
-  type IntegerStyle,
-  type IteratorName,
-} from './event/fields.ts';
+export type {
+  FieldFilter,
+  FieldSource,
+  FieldSpec,
+  FieldType,
+  IntegerStyle,
+  IteratorName,
+} from './event/field-spec.ts';
+export { fieldAliases, fields, fieldsByName, findField } from './event/fields.ts';
 export {
   type FlagTable,
   filterFlagBitsMax,
@@ -29,6 +26,12 @@ export {
   type NameTable,
   type OperationFilter,
 } from './event/filter-plan.ts';
+export {
+  findHostField,
+  type HostFact,
+  type HostFacts,
+  hostFields,
+} from './event/host-fields.ts';
 export type { IpNet } from './event/ip-net.ts';
 export {
   type FileOperation,

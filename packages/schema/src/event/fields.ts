@@ -3,89 +3,17 @@
 // The checker, the approver analysis, the agent's accessors, the JSON output and the reference
 // pages derive from this table. A field's name is its path in the JSON of an alert.
 
-import type { ConstantGroupName } from './constants.ts';
-import type { EventType } from './event-types.ts';
+import {
+  type FieldDraft,
+  type FieldSpec,
+  int32,
+  int64,
+  makeField,
+  uint16,
+  uint32,
+  uint64AsInt64,
+} from './field-spec.ts';
 import { type FileOperation, fileOperations } from './operations.ts';
-
-export type FieldType = 'string' | 'int' | 'bool' | 'ip';
-
-/** A prefix whose fields have one value for each of several elements. */
-export type IteratorName = 'process.ancestors';
-
-/** Where the value comes from: the record, the process cache, or a look-up in user space. */
-export type FieldSource = 'kernel' | 'process' | 'resolver' | 'engine';
-
-/**
- * The kernel table that can decide a comparison of this field with literals.
- * `name`: exact last component; `path`: last component of an exact path; `flags`: open's flag bits;
- * `result`: the operation's result class; `none`: user space decides.
- */
-export type FieldFilter = 'name' | 'path' | 'flags' | 'result' | 'none';
-
-/** How an integer is written in JSON. */
-export type IntegerStyle = 'number' | 'decimal' | 'names' | 'time';
-
-export type FieldSpec = {
-  readonly name: string;
-  readonly type: FieldType;
-  /** True where the value is a list: comparisons then mean "any element", negated ones "none". */
-  readonly list: boolean;
-  /**
-   * Set where the field has a value for each element of an iterator: comparisons then mean "any
-   * element". The value is an array with an entry for each element; of a list, an array of arrays.
-   */
-  readonly iterator: IteratorName | null;
-  /** The event type the field belongs to, or `*` for fields of every event. */
-  readonly event: EventType | '*';
-  /** Inclusive bounds of an integer; the compiler uses them to choose its arithmetic. */
-  readonly range: readonly [bigint, bigint];
-  /** How a pattern literal is matched: path components (`glob`) or any run of bytes (`pattern`). */
-  readonly match: 'glob' | 'pattern';
-  /** True for domain names, which compare without regard to case and have a `.root_domain`. */
-  readonly isDomain: boolean;
-  readonly source: FieldSource;
-  /** Relative price of reading the field; cheap ones are read first. */
-  readonly cost: number;
-  readonly filter: FieldFilter;
-  /** Which file of the operation the kernel tables look at. */
-  readonly filterFile: 'source' | 'destination';
-  readonly style: IntegerStyle;
-  readonly constants: ConstantGroupName | null;
-  /** False where this agent knows the field and does not fill it yet: it reads as zero. */
-  readonly filled: boolean;
-  /** False for fields of an alert that no rule can read (`rule.id`). */
-  readonly inRules: boolean;
-  readonly description: string;
-};
-
-type FieldDraft = Partial<FieldSpec> & Pick<FieldSpec, 'name' | 'description'>;
-
-const int64: readonly [bigint, bigint] = [-(1n << 63n), (1n << 63n) - 1n];
-const uint32: readonly [bigint, bigint] = [0n, 0xffffffffn];
-const uint64AsInt64: readonly [bigint, bigint] = [0n, (1n << 63n) - 1n];
-const int32: readonly [bigint, bigint] = [-(1n << 31n), (1n << 31n) - 1n];
-const uint16: readonly [bigint, bigint] = [0n, 0xffffn];
-
-function field(draft: FieldDraft): FieldSpec {
-  return {
-    type: 'string',
-    list: false,
-    iterator: null,
-    event: '*',
-    range: int64,
-    match: 'pattern',
-    isDomain: false,
-    source: 'kernel',
-    cost: 1,
-    filter: 'none',
-    filterFile: 'source',
-    style: 'number',
-    constants: null,
-    filled: true,
-    inRules: true,
-    ...draft,
-  };
-}
 
 type Owner = Pick<FieldSpec, 'event'> &
   Partial<Pick<FieldSpec, 'iterator' | 'source' | 'filterFile'>>;
@@ -188,7 +116,7 @@ function fileFields(prefix: string, owner: Owner, filterable: boolean): FieldSpe
       description: 'Time of the last change of the content, in nanoseconds since 1970.',
     },
   ];
-  return drafts.map((draft) => field({ ...owner, ...draft, name: `${prefix}.${draft.name}` }));
+  return drafts.map((draft) => makeField({ ...owner, ...draft, name: `${prefix}.${draft.name}` }));
 }
 
 /** The fields of a process: the event’s own, its parent, an ancestor, or that of exec and exit. */
@@ -264,7 +192,7 @@ function processFields(prefix: string, owner: Owner): FieldSpec[] {
   const processOwner: Owner = { source: 'process', ...owner };
   return [
     ...drafts.map((draft) =>
-      field({
+      makeField({
         ...processOwner,
         ...draft,
         name: `${prefix}.${draft.name}`,
@@ -276,7 +204,7 @@ function processFields(prefix: string, owner: Owner): FieldSpec[] {
 }
 
 function retval(event: FileOperation): FieldSpec {
-  return field({
+  return makeField({
     name: `${event}.retval`,
     type: 'int',
     event,
@@ -290,8 +218,8 @@ function retval(event: FileOperation): FieldSpec {
 function modeFields(event: FileOperation, description: string): FieldSpec[] {
   const common = { event, type: 'int', constants: 'fileModes' } as const;
   return [
-    field({ ...common, name: `${event}.file.destination.mode`, range: uint16, description }),
-    field({
+    makeField({ ...common, name: `${event}.file.destination.mode`, range: uint16, description }),
+    makeField({
       ...common,
       name: `${event}.file.destination.rights`,
       range: [0n, 0o7777n],
@@ -303,55 +231,60 @@ function modeFields(event: FileOperation, description: string): FieldSpec[] {
 /** Fields that the engine writes into alerts, and that no rule can read. */
 function alertOnlyFields(prefix: string, drafts: readonly FieldDraft[]): FieldSpec[] {
   return drafts.map((draft) =>
-    field({ source: 'engine', inRules: false, ...draft, name: `${prefix}.${draft.name}` }),
+    makeField({ source: 'engine', inRules: false, ...draft, name: `${prefix}.${draft.name}` }),
   );
 }
 
 const engineFields: FieldSpec[] = [
-  field({
+  makeField({
     name: 'event.id',
     source: 'engine',
     inRules: false,
     description: 'Identifier of the event, shared by its alerts.',
   }),
-  field({ name: 'event.type', source: 'engine', inRules: false, description: 'Event type.' }),
-  field({
+  makeField({ name: 'event.type', source: 'engine', inRules: false, description: 'Event type.' }),
+  makeField({
     name: 'event.timestamp',
     type: 'int',
     style: 'time',
     source: 'engine',
     description: 'When the operation ended, in nanoseconds since 1970.',
   }),
-  field({ name: 'event.hostname', source: 'engine', description: 'Name of the host.' }),
-  field({ name: 'event.os', source: 'engine', description: 'Always `linux`.' }),
-  field({ name: 'event.origin', source: 'engine', description: 'Always `ebpf`.' }),
-  field({
+  makeField({ name: 'event.hostname', source: 'engine', description: 'Name of the host.' }),
+  makeField({ name: 'event.os', source: 'engine', description: 'Always `linux`.' }),
+  makeField({ name: 'event.origin', source: 'engine', description: 'Always `ebpf`.' }),
+  makeField({
     name: 'rule.id',
     source: 'engine',
     inRules: false,
     description: 'The rule that matched.',
   }),
-  field({
+  makeField({
     name: 'rule.description',
     source: 'engine',
     inRules: false,
     description: 'Its description.',
   }),
-  field({ name: 'rule.version', source: 'engine', inRules: false, description: 'Its version.' }),
-  field({
+  makeField({
+    name: 'rule.version',
+    source: 'engine',
+    inRules: false,
+    description: 'Its version.',
+  }),
+  makeField({
     name: 'rule.tags',
     source: 'engine',
     inRules: false,
     list: true,
     description: 'Its tags, as `key:value`.',
   }),
-  field({
+  makeField({
     name: 'rule.policy',
     source: 'engine',
     inRules: false,
     description: 'Name of the policy file.',
   }),
-  field({
+  makeField({
     name: 'rule.suppressed',
     type: 'int',
     source: 'engine',
@@ -380,21 +313,21 @@ const engineFields: FieldSpec[] = [
     { name: 'level', description: 'The level of a `log`.' },
     { name: 'message', description: 'The message of a `log`.' },
   ]),
-  field({
+  makeField({
     name: 'loss.operation',
     source: 'engine',
     inRules: false,
     description: 'Operation whose events were lost.',
   }),
-  field({ name: 'loss.reason', source: 'engine', inRules: false, description: 'Why.' }),
-  field({
+  makeField({ name: 'loss.reason', source: 'engine', inRules: false, description: 'Why.' }),
+  makeField({
     name: 'loss.count',
     type: 'int',
     source: 'engine',
     inRules: false,
     description: 'How many.',
   }),
-  field({
+  makeField({
     name: 'loss.since',
     type: 'int',
     style: 'time',
@@ -408,7 +341,7 @@ const engineFields: FieldSpec[] = [
 export const fields: readonly FieldSpec[] = [
   ...engineFields,
   ...fileOperations.map(retval),
-  field({
+  makeField({
     name: 'open.flags',
     type: 'int',
     event: 'open',
@@ -418,7 +351,7 @@ export const fields: readonly FieldSpec[] = [
     constants: 'openFlags',
     description: 'Flags passed to open.',
   }),
-  field({
+  makeField({
     name: 'open.created',
     type: 'bool',
     event: 'open',
@@ -426,7 +359,7 @@ export const fields: readonly FieldSpec[] = [
   }),
   ...fileFields('open.file', { event: 'open' }, true),
   ...modeFields('open', 'Mode passed for a new file.'),
-  field({
+  makeField({
     name: 'unlink.flags',
     type: 'int',
     event: 'unlink',
@@ -436,7 +369,7 @@ export const fields: readonly FieldSpec[] = [
     description: 'Flags passed to unlinkat.',
   }),
   ...fileFields('unlink.file', { event: 'unlink' }, true),
-  field({
+  makeField({
     name: 'rename.flags',
     type: 'int',
     event: 'rename',
@@ -451,14 +384,14 @@ export const fields: readonly FieldSpec[] = [
   ...modeFields('chmod', 'Mode after the call.'),
   ...processFields('exec', { event: 'exec' }),
   ...processFields('exit', { event: 'exit' }),
-  field({
+  makeField({
     name: 'exit.code',
     type: 'int',
     event: 'exit',
     range: uint32,
     description: 'Exit status, or number of the signal.',
   }),
-  field({
+  makeField({
     name: 'exit.cause',
     type: 'int',
     event: 'exit',
@@ -467,13 +400,13 @@ export const fields: readonly FieldSpec[] = [
     style: 'names',
     description: 'How the process ended.',
   }),
-  field({ name: 'process.tid', type: 'int', range: uint32, description: 'Thread id.' }),
-  field({
+  makeField({ name: 'process.tid', type: 'int', range: uint32, description: 'Thread id.' }),
+  makeField({
     name: 'process.is_thread',
     type: 'bool',
     description: 'True when a thread other than the leader did it.',
   }),
-  field({
+  makeField({
     name: 'container.id',
     source: 'process',
     cost: 30,

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said of a field, once: type, source, cost, and how the kernel can filter on it. Blocks
+// of fields are written as drafts, which say only what differs from an ordinary string.
+
+import type { ConstantGroupName } from './constants.ts';
+import type { EventType } from './event-types.ts';
+
+export type FieldType = 'string' | 'int' | 'bool' | 'ip';
+
+/** A prefix whose fields have one value for each of several elements. */
+export type IteratorName = 'process.ancestors';
+
+/** Where the value comes from: the record, the process cache, or a look-up in user space. */
+export type FieldSource = 'kernel' | 'process' | 'resolver' | 'engine';
+
+/**
+ * The kernel table that can decide a comparison of this field with literals.
+ * `name`: exact last component; `path`: last component of an exact path; `flags`: open's flag bits;
+ * `result`: the operation's result class; `none`: user space decides.
+ */
+export type FieldFilter = 'name' | 'path' | 'flags' | 'result' | 'none';
+
+/** How an integer is written in JSON. */
+export type IntegerStyle = 'number' | 'decimal' | 'names' | 'time';
+
+export type FieldSpec = {
+  readonly name: string;
+  readonly type: FieldType;
+  /** True where the value is a list: comparisons then mean "any element", negated ones "none". */
+  readonly list: boolean;
+  /**
+   * Set where the field has a value for each element of an iterator: comparisons then mean "any
+   * element". The value is an array with an entry for each element; of a list, an array of arrays.
+   */
+  readonly iterator: IteratorName | null;
+  /** The event type the field belongs to, or `*` for fields of every event. */
+  readonly event: EventType | '*';
+  /** Inclusive bounds of an integer; the compiler uses them to choose its arithmetic. */
+  readonly range: readonly [bigint, bigint];
+  /** How a pattern literal is matched: path components (`glob`) or any run of bytes (`pattern`). */
+  readonly match: 'glob' | 'pattern';
+  /** True for domain names, which compare without regard to case and have a `.root_domain`. */
+  readonly isDomain: boolean;
+  readonly source: FieldSource;
+  /** Relative price of reading the field; cheap ones are read first. */
+  readonly cost: number;
+  readonly filter: FieldFilter;
+  /** Which file of the operation the kernel tables look at. */
+  readonly filterFile: 'source' | 'destination';
+  readonly style: IntegerStyle;
+  readonly constants: ConstantGroupName | null;
+  /** False where this agent knows the field and does not fill it yet: it reads as zero. */
+  readonly filled: boolean;
+  /** False for fields of an alert that no rule can read (`rule.id`). */
+  readonly inRules: boolean;
+  readonly description: string;
+};
+
+export type FieldDraft = Partial<FieldSpec> & Pick<FieldSpec, 'name' | 'description'>;
+
+export const int64: readonly [bigint, bigint] = [-(1n << 63n), (1n << 63n) - 1n];
+export const uint32: readonly [bigint, bigint] = [0n, 0xffffffffn];
+export const uint64AsInt64: readonly [bigint, bigint] = [0n, (1n << 63n) - 1n];
+export const int32: readonly [bigint, bigint] = [-(1n << 31n), (1n << 31n) - 1n];
+export const uint16: readonly [bigint, bigint] = [0n, 0xffffn];
+
+/** Completes a draft. */
+export function makeField(draft: FieldDraft): FieldSpec {
+  return {
+    type: 'string',
+    list: false,
+    iterator: null,
+    event: '*',
+    range: int64,
+    match: 'pattern',
+    isDomain: false,
+    source: 'kernel',
+    cost: 1,
+    filter: 'none',
+    filterFile: 'source',
+    style: 'number',
+    constants: null,
+    filled: true,
+    inRules: true,
+    ...draft,
+  };
+}
