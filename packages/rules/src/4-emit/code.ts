@@ -24,8 +24,11 @@ export function code(parts: TemplateStringsArray, ...pieces: readonly Code[]): C
   return make(text);
 }
 
-/** Kinds of generated names: accessor, constant, local, parameter, quantifier, rule, block. */
-export type NameKind = 'a' | 'k' | 'v' | 'p' | 'q' | 'r' | 'b';
+/**
+ * Kinds of generated names: accessor, constant, field and its value, walk over an automaton and its
+ * outcome, matcher, quantifier and its element, condition, rule.
+ */
+export type NameKind = 'a' | 'k' | 'f' | 'v' | 'w' | 'o' | 'm' | 'q' | 'x' | 'c' | 'r';
 
 export function makeName(kind: NameKind, index: number): Code {
   return make(kind + makeInteger(index).text);
@@ -37,7 +40,7 @@ export function makeInteger(value: number): Code {
   return make(value < 0 ? `(${value})` : String(value));
 }
 
-type Separator = ' && ' | ' || ' | ', ' | '\n';
+type Separator = ' && ' | ' || ' | ' + ' | ', ' | '\n';
 
 export function joinCode(pieces: readonly Code[], separator: Separator): Code {
   return make(pieces.map((piece) => code`${piece}`.text).join(separator));

@@ -10,17 +10,11 @@ import {
   type Interval,
   type ListNode,
   type OrderOperator,
-  type StringNode,
-  type ValueSource,
 } from '../2-check/typed.ts';
 import { type Code, code, makeInteger } from './code.ts';
-import {
-  type EmitScope,
-  type Filled,
-  readElement,
-  readField,
-  readIteratorLength,
-} from './scope.ts';
+import type { EmitModule } from './emit-module.ts';
+import { emitFlatList, emitList, emitSource, emitString, isNested } from './emit-value.ts';
+import { countItems, toBigints } from './runtime-values.ts';
 
 type IntegerCode = { readonly code: Code; readonly form: 'number' | 'bigint' };
 type Operation = Extract<IntegerNode, { readonly kind: 'integer-operation' }>;
@@ -44,59 +38,56 @@ export function isNumberField(field: FieldSpec): boolean {
   return isSafe({ min, max });
 }
 
-export function emitString(scope: EmitScope, node: StringNode, filled: Filled): Code {
-  if (node.kind !== 'string-value') throw new Error(`cannot emit ${node.kind}`);
-  return emitSource(scope, node.source, filled);
-}
-
-export function emitSource(scope: EmitScope, source: ValueSource, filled: Filled): Code {
-  if (source.from === 'field') return readField(scope, source.field, filled);
-  if (source.from === 'element') return readElement(scope, source.binding);
-  throw new Error(`cannot emit a value from ${source.from}`);
-}
-
-export function emitList(scope: EmitScope, list: ListNode, filled: Filled): Code {
-  if (list.from !== 'field') throw new Error(`cannot emit a list from ${list.from}`);
-  const code = readField(scope, list.field, filled);
-  return list.field.list && list.field.iterator !== null ? flatten(code) : code;
-}
-
-function flatten(list: Code): Code {
-  return code`${list}.flat()`;
-}
-
-export function emitInteger(scope: EmitScope, node: IntegerNode, filled: Filled): IntegerCode {
+export function emitInteger(module: EmitModule, node: IntegerNode): IntegerCode {
   switch (node.kind) {
     case 'integer':
       return isSafe(node.interval)
         ? { code: makeInteger(Number(node.value)), form: 'number' }
-        : { code: scope.module.constants.add(node.value), form: 'bigint' };
+        : { code: module.constants.add(node.value), form: 'bigint' };
     case 'integer-value': {
       const field = getValueField(node.source);
-      return {
-        code: emitSource(scope, node.source, filled),
-        form: field !== null && isNumberField(field) ? 'number' : 'bigint',
-      };
+      const form = field !== null && isNumberField(field) ? 'number' : 'bigint';
+      const zero = form === 'number' ? makeInteger(0) : module.constants.add(0n);
+      return { code: emitSource(module, node.source, zero), form };
     }
     case 'iterator-length':
-      return { code: readIteratorLength(scope, node.iterator), form: 'number' };
+      return { code: module.readIteratorLength(node.iterator), form: 'number' };
     case 'string-length':
-      return { code: code`${emitString(scope, node.of, filled)}.length`, form: 'number' };
+      return { code: code`${emitString(module, node.of)}.length`, form: 'number' };
     case 'list-length':
-      return { code: code`${emitList(scope, node.of, filled)}.length`, form: 'number' };
+      return { code: emitCount(module, node.of), form: 'number' };
     case 'integer-operation':
-      return emitOperation(scope, node, filled);
+      return emitOperation(module, node);
   }
 }
 
-function toBigint(scope: EmitScope, node: IntegerNode, emitted: IntegerCode): Code {
-  if (node.kind === 'integer') return scope.module.constants.add(node.value);
+function emitCount(module: EmitModule, list: ListNode): Code {
+  const emitted = emitList(module, list);
+  return isNested(list)
+    ? code`${module.constants.add(countItems)}(${emitted})`
+    : code`${emitted}.length`;
+}
+
+/** Emits an integer as variables keep it. */
+export function emitBigint(module: EmitModule, node: IntegerNode): Code {
+  return toBigint(module, node, emitInteger(module, node));
+}
+
+/** Emits a list as variables keep it. */
+export function emitStoredList(module: EmitModule, list: ListNode): Code {
+  const emitted = emitFlatList(module, list);
+  const isNumbers = list.from !== 'variable' && list.field.type === 'int';
+  return isNumbers ? code`${module.constants.add(toBigints)}(${emitted})` : emitted;
+}
+
+function toBigint(module: EmitModule, node: IntegerNode, emitted: IntegerCode): Code {
+  if (node.kind === 'integer') return module.constants.add(node.value);
   return emitted.form === 'bigint' ? emitted.code : code`BigInt(${emitted.code})`;
 }
 
-function emitOperation(scope: EmitScope, node: Operation, filled: Filled): IntegerCode {
-  const left = emitInteger(scope, node.left, filled);
-  const right = emitInteger(scope, node.right, filled);
+function emitOperation(module: EmitModule, node: Operation): IntegerCode {
+  const left = emitInteger(module, node.left);
+  const right = emitInteger(module, node.right);
   const exact =
     left.form === 'number' && right.form === 'number'
       ? emitNumbers(node, left.code, right.code)
@@ -104,8 +95,8 @@ function emitOperation(scope: EmitScope, node: Operation, filled: Filled): Integ
   if (exact) return { code: exact, form: 'number' };
   const result = emitBigints(
     node.operator,
-    toBigint(scope, node.left, left),
-    toBigint(scope, node.right, right),
+    toBigint(module, node.left, left),
+    toBigint(module, node.right, right),
   );
   return { code: result, form: 'bigint' };
 }
@@ -155,19 +146,18 @@ function emitBigints(operator: Operation['operator'], left: Code, right: Code): 
 
 /** Emits a comparison of two integers. */
 export function emitOrder(
-  scope: EmitScope,
+  module: EmitModule,
   order: {
     readonly operator: OrderOperator;
     readonly left: IntegerNode;
     readonly right: IntegerNode;
   },
-  filled: Filled,
 ): Code {
-  const leftCode = emitInteger(scope, order.left, filled);
-  const rightCode = emitInteger(scope, order.right, filled);
+  const leftCode = emitInteger(module, order.left);
+  const rightCode = emitInteger(module, order.right);
   const areNumbers = leftCode.form === 'number' && rightCode.form === 'number';
-  const left = areNumbers ? leftCode.code : toBigint(scope, order.left, leftCode);
-  const right = areNumbers ? rightCode.code : toBigint(scope, order.right, rightCode);
+  const left = areNumbers ? leftCode.code : toBigint(module, order.left, leftCode);
+  const right = areNumbers ? rightCode.code : toBigint(module, order.right, rightCode);
   switch (order.operator) {
     case '==':
       return code`(${left} === ${right})`;
@@ -184,19 +174,18 @@ export function emitOrder(
 
 /** Emits looking an integer up in a list of literals. */
 export function emitOneOf(
-  scope: EmitScope,
+  module: EmitModule,
   subject: IntegerNode,
   values: readonly bigint[],
-  filled: Filled,
 ): Code {
-  const emitted = emitInteger(scope, subject, filled);
+  const emitted = emitInteger(module, subject);
   if (emitted.form === 'bigint') {
-    return code`${scope.module.constants.add(new Set(values))}.has(${emitted.code})`;
+    return code`${module.constants.add(new Set(values))}.has(${emitted.code})`;
   }
   // Literals beyond 2^53 cannot equal a number below it.
   const numbers = values.filter((value) => isSafe({ min: value, max: value })).map(Number);
   const [first] = numbers;
   return first !== undefined && numbers.length === 1
     ? code`(${emitted.code} === ${makeInteger(first)})`
-    : code`${scope.module.constants.add(new Set(numbers))}.has(${emitted.code})`;
+    : code`${module.constants.add(new Set(numbers))}.has(${emitted.code})`;
 }

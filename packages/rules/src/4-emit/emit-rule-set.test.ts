@@ -4,10 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseExpression } from '../1-parse/parser.ts';
-import { checkRule } from '../2-check/check-rule.ts';
-import { createScope } from '../2-check/operand.ts';
-import { createPlainExpression } from '../source-text.ts';
+import { compilePolicies } from '../compile.ts';
 import type { PlainEvent } from '../testing/interpret.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
 import {
@@ -24,12 +21,11 @@ const anyCharacter = fc
 
 /** Compiles one rule as far as the emitter needs it. */
 function makeRule(expression: string, index = 0, lanes = 1n): EmittableRule {
-  const { tree } = parseExpression(createPlainExpression('test', expression));
-  assert.ok(tree, expression);
-  const checked = checkRule(tree, createScope(new Map()).macros);
-  assert.ok(checked.kind === 'rule', JSON.stringify(checked.problems));
-  const { operation, condition, guard } = checked;
-  return { index, lanes, eventType: operation, condition, guard, actions: [] };
+  // JSON is YAML.
+  const text = JSON.stringify({ rules: [{ id: 'test', expression }] });
+  const [rule] = compilePolicies([{ path: 'test.policy', text }]).rules;
+  assert.ok(rule, expression);
+  return { ...rule, index, lanes };
 }
 
 function emitOne(
@@ -135,12 +131,15 @@ const allowedTokens = new RegExp(
     '"use strict";',
     '"/"',
     '""',
-    String.raw`(?:const|let|function|return|for|if|true|false|undefined|constants|accessors)\b`,
-    String.raw`(?:evaluate|BigInt\.asIntN|BigInt|list|low|high|matches|i|e)\b`,
-    String.raw`\.(?:has|startsWith|endsWith|includes|indexOf|push|length)\b`,
-    String.raw`[akvpqrb]\d+\b`,
+    String.raw`(?:const|let|function|return|for|while|if|true|false|null|undefined)\b`,
+    String.raw`(?:constants|accessors|stamps|readVariable|makeUuid|runSetActions)\b`,
+    String.raw`(?:evaluate|attempt|place|rules|lists?|cursors?|found|kept|only|count)\b`,
+    String.raw`(?:BigInt\.asIntN|BigInt|low|high|matches|[eijnv])\b`,
+    String.raw`\.(?:has|get|find|startsWith|endsWith|includes|indexOf|push|fill)\b`,
+    String.raw`\.(?:length|bits|rules)\b`,
+    String.raw`[akfvwomqxcr]\d+\b`,
     '\\d+',
-    '>>>|===|!==|&&|\\|\\||<=|>=|\\+\\+|[-+&|^<>=!?:;,(){}\\[\\]]',
+    '>>>|===|!==|&&|\\|\\||\\?\\?|<=|>=|=>|\\+\\+|[-+&|^<>=!?:;,(){}\\[\\]]',
   ].join('|'),
   'y',
 );

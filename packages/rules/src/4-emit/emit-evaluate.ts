@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The function that an event goes through: ask the index, merge what it gives into the order of the
+// rules, decide each rule once. Nothing is allocated for an event.
+
+import { type Code, code, joinCode, makeInteger } from './code.ts';
+import { type EmitModule, eventNumberMax } from './emit-module.ts';
+import { type EmittableRule, splitLanes } from './emitted.ts';
+import { emitOutcome } from './field-walk.ts';
+import type { RuleIndex } from './rule-index.ts';
+
+/** Emits the questions to the index; each adds a list of places to `lists`. */
+function emitQuestions(module: EmitModule, index: RuleIndex): Code[] {
+  const { constants } = module;
+  const questions: Code[] = [];
+  for (const { field, exact, walk } of index.fields) {
+    if (exact.size > 0) {
+      questions.push(code`  found = ${constants.add(exact)}.get(${module.readField(field)});
+  if (found !== undefined) lists[n++] = found;`);
+    }
+    if (walk.hasRules) {
+      questions.push(code`  found = ${emitOutcome(module, field.name, walk)}.rules;
+  if (found.length !== 0) lists[n++] = found;`);
+    }
+  }
+  for (const { condition, places } of index.gates) {
+    const test = module.emitBool(condition);
+    questions.push(code`  if (${test}) lists[n++] = ${constants.add(places)};`);
+  }
+  if (index.always.length > 0) {
+    questions.push(code`  lists[n++] = ${constants.add(index.always)};`);
+  }
+  return questions;
+}
+
+/** Emits deciding the rule at a place. */
+function emitTry(module: EmitModule, rules: readonly EmittableRule[], hasLanes: boolean): Code {
+  const { constants } = module;
+  const lanes = rules.map((rule) => splitLanes(rule.lanes));
+  const low = constants.add(Int32Array.from(lanes, (lane) => lane.low));
+  const high = constants.add(Int32Array.from(lanes, (lane) => lane.high));
+  const indexes = constants.add(Int32Array.from(rules, (rule) => rule.index));
+  const setters = rules.map((rule) => rule.actions.some((action) => action.kind === 'set'));
+  const hasLane = hasLanes
+    ? code`((low & ${low}[place]) | (high & ${high}[place])) !== 0 && `
+    : code``;
+  const then = setters.includes(true)
+    ? code`
+  if (${constants.add(Uint8Array.from(setters, Number))}[place] === 1) {
+    runSetActions(${indexes}[place], e);
+  }`
+    : code``;
+  return code`function attempt(place, e, low, high, matches) {
+  if (!(${hasLane}rules[place](e))) return;
+  matches.push(${indexes}[place]);${then}
+}`;
+}
+
+/** Emits the last statement of a program: it returns the function `evaluate`. */
+export function emitEvaluate(
+  module: EmitModule,
+  rules: readonly EmittableRule[],
+  names: readonly Code[],
+  options: { readonly index: RuleIndex; readonly hasLanes: boolean },
+): Code {
+  const questions = emitQuestions(module, options.index);
+  const cursors = module.constants.add(new Int32Array(questions.length * 2 + 1));
+  return code`const rules = [
+${joinCode(names, ', ')}
+];
+const lists = [];
+const cursors = ${cursors};
+${emitTry(module, rules, options.hasLanes)}
+return function evaluate(e, low, high, matches) {
+  if (stamps[0] === ${makeInteger(eventNumberMax - 1)}) stamps.fill(0);
+  stamps[0]++;
+  let n = 0;
+  let found;
+${joinCode(questions, '\n')}
+  if (n === 1) {
+    const only = lists[0];
+    for (let i = 0; i < only.length; i++) attempt(only[i], e, low, high, matches);
+    return;
+  }
+  for (let i = 0; i < n; i++) cursors[i] = 0;
+  while (n !== 0) {
+    let place = ${makeInteger(rules.length)};
+    for (let i = 0; i < n; i++) {
+      const list = lists[i];
+      const cursor = cursors[i];
+      if (cursor < list.length && list[cursor] < place) place = list[cursor];
+    }
+    if (place === ${makeInteger(rules.length)}) return;
+    for (let i = 0; i < n; i++) {
+      const list = lists[i];
+      if (list[cursors[i]] === place) cursors[i]++;
+    }
+    attempt(place, e, low, high, matches);
+  }
+};`;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all functions of one emitted program share. Values that hold for a whole event are kept with
+// the number of the event they were made for, so a field is read and a shared condition decided at
+// most once for each event, and only when somebody asks.
+
+import type { FieldSpec, IteratorName } from '@fimbul/schema';
+import type { BoolNode } from '../2-check/typed.ts';
+import {
+  type Code,
+  type Constants,
+  code,
+  createConstants,
+  makeInteger,
+  makeName,
+  type NameKind,
+} from './code.ts';
+import type { Accessor } from './emitted.ts';
+import type { FieldWalk } from './field-walk.ts';
+import type { NodeTable } from './node-facts.ts';
+
+/**
+ * Whether values are kept for an event. `event`: whoever evaluates counts the events; `none`: each
+ * question is answered anew, so that events may come in any order.
+ */
+export type Memory = 'event' | 'none';
+
+/** Stamp 0 is the number of the event; it stays below this, so that it can be shifted. */
+export const eventNumberMax = 2 ** 29;
+
+export type EmitOptions = {
+  readonly accessors: ReadonlyMap<string, Accessor<never>>;
+  readonly memory: Memory;
+  /** Numbers of conditions that several rules share. */
+  readonly shared: ReadonlySet<number>;
+  readonly nodes: NodeTable;
+  /** Automata of fields, by the name of the field; only where values are kept for an event. */
+  readonly walks: ReadonlyMap<string, FieldWalk>;
+  readonly emitBool: (module: EmitModule, node: BoolNode) => Code;
+};
+
+export class EmitModule {
+  readonly constants: Constants = createConstants();
+  readonly nodes: NodeTable;
+  readonly walks: ReadonlyMap<string, FieldWalk>;
+  /** Finished functions, in the order in which they can be read. */
+  readonly functions: Code[] = [];
+  readonly accessors: unknown[] = [];
+  readonly memory: Memory;
+  /** Numbers of conditions that several rules share. */
+  readonly shared: ReadonlySet<number>;
+  readonly #source: ReadonlyMap<string, Accessor<never>>;
+  readonly #emitBool: (module: EmitModule, node: BoolNode) => Code;
+  readonly #counts = new Map<NameKind, number>();
+  readonly #made = new Map<string, Code>();
+  #stampCount = 1;
+
+  constructor(options: EmitOptions) {
+    this.#source = options.accessors;
+    this.#emitBool = options.emitBool;
+    this.memory = options.memory;
+    this.shared = options.shared;
+    this.nodes = options.nodes;
+    this.walks = options.walks;
+  }
+
+  /** Emits a condition: values are made of conditions as these are of values. */
+  emitBool(node: BoolNode): Code {
+    return this.#emitBool(this, node);
+  }
+
+  /** How many stamps emitted code uses. */
+  get stampCount(): number {
+    return this.#stampCount;
+  }
+
+  makeName(kind: NameKind): Code {
+    const index = this.#counts.get(kind) ?? 0;
+    this.#counts.set(kind, index + 1);
+    return makeName(kind, index);
+  }
+
+  /** Emits the place of a new stamp. */
+  makeStamp(): Code {
+    return code`stamps[${makeInteger(this.#stampCount++)}]`;
+  }
+
+  /** Makes a piece of code once for each key. */
+  once(key: string, make: () => Code): Code {
+    let piece = this.#made.get(key);
+    if (piece === undefined) {
+      piece = make();
+      this.#made.set(key, piece);
+    }
+    return piece;
+  }
+
+  /** Emits reading a field of the event `e`. */
+  readField({ name }: Pick<FieldSpec, 'name'>): Code {
+    const reader = this.once(`field ${name}`, () => this.#makeReader(name));
+    return code`${reader}(e)`;
+  }
+
+  /** Emits counting the elements of an iterator, which has an accessor of its own. */
+  readIteratorLength(iterator: IteratorName): Code {
+    return this.readField({ name: `${iterator}.length` });
+  }
+
+  #makeReader(name: string): Code {
+    const accessor = this.#source.get(name);
+    if (!accessor) throw new Error(`no accessor reads the field ${name}: add one to the map`);
+    const read = makeName('a', this.accessors.push(accessor) - 1);
+    return this.memory === 'none' ? read : this.keepValue('f', 'v', code`${read}(e)`);
+  }
+
+  /** Emits a function of the event that computes a value once for each event. */
+  keepValue(functionKind: NameKind, valueKind: NameKind, value: Code): Code {
+    const name = this.makeName(functionKind);
+    const kept = this.makeName(valueKind);
+    const stamp = this.makeStamp();
+    this.functions.push(code`let ${kept};
+function ${name}(e) {
+  if (${stamp} === stamps[0]) return ${kept};
+  ${kept} = ${value};
+  ${stamp} = stamps[0];
+  return ${kept};
+}`);
+    return name;
+  }
+
+  /** Emits a condition as a function of the event that is decided once for each event. */
+  keepCondition(node: BoolNode, emit: () => Code): Code {
+    const { id } = this.nodes.describe(node);
+    return this.once(`condition ${id}`, () => {
+      const condition = emit();
+      const name = this.makeName('c');
+      const stamp = this.makeStamp();
+      // The lowest bit is the answer, the others are the number of the event.
+      this.functions.push(code`function ${name}(e) {
+  const kept = ${stamp};
+  if (kept >> 1 === stamps[0]) return (kept & 1) === 1;
+  const found = ${condition};
+  ${stamp} = stamps[0] << 1 | (found ? 1 : 0);
+  return found;
+}`);
+      return name;
+    });
+  }
+
+  /** True when the condition is to be decided once for all rules of an event. */
+  isShared(node: BoolNode): boolean {
+    if (this.shared.size === 0) return false;
+    const { id, free } = this.nodes.describe(node);
+    return free.length === 0 && this.shared.has(id);
+  }
+}
