@@ -8,7 +8,8 @@ import { compilePolicies } from '@fimbul/rules';
 import { CgroupCache } from '../packages/agent/src/context/cgroup-cache.ts';
 import { NodeProcSource } from '../packages/agent/src/context/node-proc-source.ts';
 import { ProcessCache } from '../packages/agent/src/context/process-cache.ts';
-import { Engine, type Match } from '../packages/agent/src/engine/engine.ts';
+import { Engine } from '../packages/agent/src/engine/engine.ts';
+import type { Match } from '../packages/agent/src/engine/match.ts';
 import { describeAlert } from '../packages/agent/src/output/alert-document.ts';
 import { toJsonText } from '../packages/agent/src/output/json-text.ts';
 import { report } from './report.ts';
@@ -94,7 +95,7 @@ export function benchPipeline(): void {
         metric: 'alert_json',
         rules: `${matching}, every: 0 }`,
         onMatch: (match) => {
-          characters += toJsonText(describeAlert(match)).length;
+          characters += toJsonText(describeAlert(match, [])).length;
         },
       },
     ];

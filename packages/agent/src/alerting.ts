@@ -46,7 +46,7 @@ export class Alerting {
         processes,
         surroundings: this.#surroundings,
         runId,
-        onMatch: (match) => this.#tell((sink) => sink.write(describeAlert(match))),
+        onMatch: (match) => this.#tell((sink) => sink.write(describeAlert(match, []))),
       },
       batch,
     );

@@ -48,7 +48,13 @@ function makeEngine(...rules: readonly string[]) {
       onMatch: ({ rule, event, eventId, suppressed }) => {
         const { entry, facts } = event.subject;
         const program = entry.image.executable?.path ?? '';
-        seen.push({ rule: rule.id, eventId, suppressed, pid: facts.pid, program });
+        seen.push({
+          rule: rule.id,
+          eventId,
+          suppressed: suppressed.count,
+          pid: facts.pid,
+          program,
+        });
       },
     },
     new RecordBatch(0, 0),

@@ -13,26 +13,13 @@ import {
   readForkRecord,
   readProcessFacts,
 } from '@fimbul/probe';
-import {
-  type CompiledPolicies,
-  type CompiledRule,
-  type EmittedRuleSet,
-  emitRuleSet,
-} from '@fimbul/rules';
+import { type CompiledPolicies, type EmittedRuleSet, emitRuleSet } from '@fimbul/rules';
 import { type Operation, type RecordKind, recordHeaderOffsets, recordKinds } from '@fimbul/schema';
 import type { ProcessCache } from '../context/process-cache.ts';
 import { buildRuleAccessors } from './accessors.ts';
 import { type EventSurroundings, EventView } from './event-view.ts';
+import { type Match, nothingSuppressed } from './match.ts';
 import { RateLimit } from './rate-limit.ts';
-
-/** A rule accepted the event that the view stands at. Valid during the call only. */
-export type Match = {
-  readonly rule: CompiledRule;
-  readonly event: EventView;
-  /** Shared by all matches of one event. */
-  readonly eventId: string;
-  readonly suppressed: number;
-};
 
 export type EngineCounters = {
   /** Records taken from the ring, by kind. */
@@ -151,8 +138,11 @@ export class Engine {
       if (passage === null) {
         this.counters.suppressed[index] = (this.counters.suppressed[index] ?? 0) + 1;
       } else if (!rule.silent) {
-        const { suppressed } = passage;
-        this.#options.onMatch({ rule, event: this.#event, eventId, suppressed });
+        const suppressed = { ...nothingSuppressed, count: passage.suppressed };
+        this.#options.onMatch({
+          ...{ rule, event: this.#event, eventId, timeNs: timestampNs, outcome: 'alert' },
+          ...{ suppressed, actions: [], results: [], variables: [] },
+        });
       }
     }
   }

@@ -8,8 +8,16 @@ import { fieldsByName, type Operation, operations, pathFlags, pathSources } from
 import type { ProcessCache } from '../context/process-cache.ts';
 import { makeCache, makeExec, makeFacts, makeFile, makeFork } from '../context/record-samples.ts';
 import { makeEvent, makeHeader, makeKernelFile } from '../engine/event-samples.ts';
+import { type Match, nothingSuppressed } from '../engine/match.ts';
 import { describeAlert, describeLoss } from './alert-document.ts';
 import type { Json, JsonObject } from './field-writer.ts';
+
+function makeMatch(changes: Pick<Match, 'rule' | 'event'> & Partial<Match>): Match {
+  return {
+    ...{ eventId: 'run-1', timeNs: 0n, outcome: 'alert', suppressed: nothingSuppressed },
+    ...{ actions: [], results: [], variables: [], ...changes },
+  };
+}
 
 function describeSample(
   operation: Operation,
@@ -20,7 +28,7 @@ function describeSample(
   const [rule] = compilePolicies([{ path: '/p.policy', text }]).rules;
   assert.ok(rule);
   const event = makeEvent(operation, values, cache);
-  return describeAlert({ rule, event, eventId: 'run-1', suppressed: 0 });
+  return describeAlert(makeMatch({ rule, event }), []);
 }
 
 /** A cache in which everything is known of process 100, its parent and the one before. */
@@ -213,7 +221,14 @@ describe('the rule in an alert', () => {
   const describeRule = (index: number, suppressed: number): Json | undefined => {
     const rule = rules[index];
     assert.ok(rule);
-    return describeAlert({ rule, event: makeEvent('open', {}), eventId: 'e', suppressed }).rule;
+    return describeAlert(
+      makeMatch({
+        rule,
+        event: makeEvent('open', {}),
+        suppressed: { ...nothingSuppressed, count: suppressed },
+      }),
+      [],
+    ).rule;
   };
 
   it('says what the policy says of it', () => {

@@ -2,19 +2,20 @@
 // An alert as a document: nested objects in which the path of a value is the name of its field.
 // Everything that is known of the event is in it; what is not known is left out, never zero.
 
-import { fields, type Operation, operations } from '@fimbul/schema';
+import { fields, fromByteString, type Operation, operations } from '@fimbul/schema';
 import {
   type FieldReader,
   fieldReaders,
   getParentSubject,
   listAncestorSubjects,
 } from '../engine/accessors.ts';
-import type { Match } from '../engine/engine.ts';
 import type { EventView } from '../engine/event-view.ts';
+import type { ActionResult, Match, Suppressed } from '../engine/match.ts';
 import type { ProcessValue } from '../engine/process-fields.ts';
-import { type FieldWriter, type JsonObject, makeFieldWriter } from './field-writer.ts';
+import { type FieldWriter, type Json, type JsonObject, makeFieldWriter } from './field-writer.ts';
 import { describeAncestor, describeProcess } from './process-document.ts';
 import { formatTime } from './time-text.ts';
+import { writeVariable } from './variable-document.ts';
 
 type EventWriter = { readonly read: FieldReader; readonly write: FieldWriter };
 
@@ -55,21 +56,52 @@ function describeEvent(document: JsonObject, event: EventView): void {
   };
 }
 
-/** Describes a match as the document of an alert. */
-export function describeAlert({ rule, event, eventId, suppressed }: Match): JsonObject {
+function describeSuppressed({ count, paths, pathsOmitted }: Suppressed): JsonObject {
+  return {
+    ...(count === 0 ? {} : { suppressed: count }),
+    ...(paths.length === 0
+      ? {}
+      : { suppressed_paths: paths.map((path) => fromByteString(path).text) }),
+    ...(pathsOmitted === 0 ? {} : { suppressed_paths_omitted: pathsOmitted }),
+  };
+}
+
+function describeAction(result: ActionResult): Json {
+  switch (result.type) {
+    case 'kill':
+      return result;
+    case 'log':
+      return { ...result, message: fromByteString(result.message).text };
+  }
+}
+
+function describeRule({ rule, suppressed }: Match, results: readonly ActionResult[]): JsonObject {
   const tags = Object.entries(rule.tags).map(([key, value]) => `${key}:${value}`);
+  return {
+    id: rule.id,
+    ...(rule.description === '' ? {} : { description: rule.description }),
+    ...(rule.version === '' ? {} : { version: rule.version }),
+    ...(tags.length === 0 ? {} : { tags }),
+    policy: rule.policy,
+    ...describeSuppressed(suppressed),
+    ...(results.length === 0 ? {} : { actions: results.map(describeAction) }),
+  };
+}
+
+/** Describes a match as the document of an alert; `results` are those of its rule's actions. */
+export function describeAlert(match: Match, results: readonly ActionResult[]): JsonObject {
+  const { rule, event, eventId, variables } = match;
+  const { productTags } = rule;
   const document: JsonObject = {
-    event: { id: eventId, type: event.operation },
-    rule: {
-      id: rule.id,
-      ...(rule.description === '' ? {} : { description: rule.description }),
-      ...(rule.version === '' ? {} : { version: rule.version }),
-      ...(tags.length === 0 ? {} : { tags }),
-      policy: rule.policy,
-      ...(suppressed === 0 ? {} : { suppressed }),
+    event: {
+      id: eventId,
+      type: event.operation,
+      ...(productTags.length === 0 ? {} : { rule: { tags: productTags } }),
     },
+    rule: describeRule(match, results),
   };
   describeEvent(document, event);
+  for (const { variable, value } of variables) writeVariable(document, variable, value);
   return document;
 }
 

@@ -14,6 +14,7 @@ type Paint = (style: Style, text: string) => string;
 const unknownFile = '(unknown file)';
 const ancestorsShownMax = 6;
 const argumentCharactersMax = 200;
+const pathsShownMax = 6;
 
 function find(document: Json | undefined, path: string): Json | undefined {
   let value = document;
@@ -114,6 +115,54 @@ function describeProcess(document: Json, paint: Paint): string[] {
   return lines;
 }
 
+function describeVariables(document: Json): string[] {
+  const values = ['', 'process.', 'container.', 'cgroup.'].flatMap((prefix) => {
+    const variables = find(document, `${prefix}variables`);
+    if (typeof variables !== 'object' || Array.isArray(variables)) return [];
+    return Object.entries(variables as JsonObject).map(
+      ([name, value]) => `${prefix}${name}=${escapeControls(String(value))}`,
+    );
+  });
+  return values.length === 0 ? [] : [shorten(`with ${values.join(', ')}`)];
+}
+
+function describeHeldBack(document: Json): string[] {
+  const paths = list(document, 'rule.suppressed_paths').map((path) => escapeControls(String(path)));
+  if (paths.length === 0) return [];
+  const more = paths.length > pathsShownMax || find(document, 'rule.suppressed_paths_omitted');
+  return [`held back: ${paths.slice(0, pathsShownMax).join(', ')}${more ? ', …' : ''}`];
+}
+
+/** Why a signal was not sent, by the status of the action. */
+const killObstacles: Readonly<Record<string, string>> = {
+  gone: 'it had ended',
+  protected: 'the agent and what keeps the host running are protected',
+  disarmed: 'the rule is disarmed',
+  'not allowed': 'the configuration does not allow it',
+  replay: 'this is a replay',
+  'no container': 'it is in none',
+  'no control group': 'which one is not known',
+};
+
+function describeKill(action: Json): string {
+  const signal = text(action, 'signal');
+  const status = text(action, 'status');
+  const scope = text(action, 'scope') === 'cgroup' ? 'control group' : text(action, 'scope');
+  if (status !== 'sent') {
+    return `→ ${signal} not sent to the ${scope}: ${killObstacles[status] ?? status}`;
+  }
+  const count =
+    find(action, 'processes') === 1 ? '1 process' : `${text(action, 'processes')} processes`;
+  return `→ ${signal} sent to ${scope === 'process' ? 'the process' : `${count} of the ${scope}`}`;
+}
+
+function describeAction(action: Json): string {
+  if (text(action, 'type') === 'kill') return describeKill(action);
+  const message = shorten(text(action, 'message'));
+  const leftOut = text(action, 'status') === 'written' ? '' : ', left out of the log';
+  return `→ ${text(action, 'level')}: ${message}${leftOut}`;
+}
+
 function describeDocument(document: JsonObject, paint: Paint): string {
   const operation = text(document, 'event.type');
   const time = paint('dim', text(document, 'event.timestamp').slice(11, 23));
@@ -126,7 +175,13 @@ function describeDocument(document: JsonObject, paint: Paint): string {
   const head = `${time} ${paint('yellow', text(document, 'rule.id'))}${held}`;
   const what =
     describeOperation(document, operation, paint) + describeResult(document, operation, paint);
-  const lines = [what, ...describeProcess(document, paint)];
+  const lines = [
+    what,
+    ...describeProcess(document, paint),
+    ...describeVariables(document).map((line) => paint('dim', line)),
+    ...describeHeldBack(document).map((line) => paint('dim', line)),
+    ...list(document, 'rule.actions').map((action) => paint('magenta', describeAction(action))),
+  ];
   return `${head}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
