@@ -11,6 +11,7 @@ export type {
 } from './3-plan/explanation.ts';
 export { compareFilters, type FilterCoverage } from './3-plan/filter-coverage.ts';
 export { filterEvent, type VisibleEvent } from './3-plan/filter-model.ts';
+export { emitRuleSet } from './4-emit/emit-rule-set.ts';
 export {
   type Accessor,
   type EmitRuntime,
@@ -19,11 +20,10 @@ export {
   type EmittedProgram,
   type EmittedRuleSet,
   type Evaluate,
-  emitRuleSet,
   type FieldValue,
   type ScalarValue,
   splitLanes,
-} from './4-emit/emit-rule-set.ts';
+} from './4-emit/emitted.ts';
 export type { ClosedPeriod, DueAction, RuleMatch } from './5-run/match.ts';
 export type { RuleHost } from './5-run/rule-host.ts';
 export type {

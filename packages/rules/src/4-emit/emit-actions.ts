@@ -6,7 +6,7 @@ import type { StringNode, ValueNode } from '../2-check/typed.ts';
 import type { CompiledAction } from '../actions.ts';
 import { buildFunction } from './build-function.ts';
 import { type Code, code, joinCode } from './code.ts';
-import { emitBool } from './emit-bool.ts';
+import { emitters } from './emit-bool.ts';
 import { emitBigint, emitStoredList } from './emit-integer.ts';
 import { EmitModule } from './emit-module.ts';
 import { emitIp, emitString } from './emit-value.ts';
@@ -64,7 +64,7 @@ export function emitActions<Event>(
     shared: new Set(),
     nodes: new NodeTable(),
     walks: new Map(),
-    emitBool,
+    emitters,
   });
   const acting = rules.filter((rule) => rule.actions.length > 0);
   const pieces = acting.flatMap((rule) =>

@@ -5,9 +5,9 @@
 import { type BoolNode, combine } from '../2-check/typed.ts';
 import { type Code, code, joinCode } from './code.ts';
 import { orderByCost } from './cost.ts';
-import { emitOneOf, emitOrder } from './emit-integer.ts';
+import { emitInteger, emitOneOf, emitOrder } from './emit-integer.ts';
 import { emitStringMatch } from './emit-match.ts';
-import type { EmitModule } from './emit-module.ts';
+import type { EmitModule, Emitters } from './emit-module.ts';
 import { emitBinding, emitIp, emitList, emitSource, emitString, isNested } from './emit-value.ts';
 import { relatesIpNets } from './ip-nets.ts';
 
@@ -130,3 +130,6 @@ function emitExists(module: EmitModule, node: NodeOf<'exists'>): Code {
     if (${condition}) return true;
   }`;
 }
+
+/** How this language is emitted. */
+export const emitters: Emitters = { bool: emitBool, integer: emitInteger };

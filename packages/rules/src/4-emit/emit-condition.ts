@@ -5,7 +5,7 @@
 import type { BoolNode } from '../2-check/typed.ts';
 import { buildFunction } from './build-function.ts';
 import { code } from './code.ts';
-import { emitBool } from './emit-bool.ts';
+import { emitters } from './emit-bool.ts';
 import { EmitModule } from './emit-module.ts';
 import { type Accessor, noRuntime } from './emitted.ts';
 import { NodeTable } from './node-facts.ts';
@@ -21,7 +21,7 @@ export function emitCondition<Event>(
     shared: new Set(),
     nodes: new NodeTable(),
     walks: new Map(),
-    emitBool,
+    emitters,
   });
   const condition = module.emitBool(node);
   const { result } = buildFunction(module, code`return (e) => ${condition};`, noRuntime);

@@ -4,8 +4,8 @@
 
 import { type Code, code, joinCode, makeInteger } from './code.ts';
 import { type EmitModule, eventNumberMax } from './emit-module.ts';
+import { emitOutcome } from './emit-outcome.ts';
 import { type EmittableRule, splitLanes } from './emitted.ts';
-import { emitOutcome } from './field-walk.ts';
 import type { RuleIndex } from './rule-index.ts';
 
 /** Emits the questions to the index; each adds a list of places to `lists`. */

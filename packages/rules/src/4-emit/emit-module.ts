@@ -4,7 +4,7 @@
 // most once for each event, and only when somebody asks.
 
 import type { FieldSpec, IteratorName } from '@fimbul/schema';
-import type { BoolNode } from '../2-check/typed.ts';
+import type { BoolNode, IntegerNode } from '../2-check/typed.ts';
 import {
   type Code,
   type Constants,
@@ -27,6 +27,12 @@ export type Memory = 'event' | 'none';
 /** Stamp 0 is the number of the event; it stays below this, so that it can be shifted. */
 export const eventNumberMax = 2 ** 29;
 
+/** How what values are made of is emitted: values and conditions are made of each other. */
+export type Emitters = {
+  readonly bool: (module: EmitModule, node: BoolNode) => Code;
+  readonly integer: (module: EmitModule, node: IntegerNode) => { readonly code: Code };
+};
+
 export type EmitOptions = {
   readonly accessors: ReadonlyMap<string, Accessor<never>>;
   readonly memory: Memory;
@@ -35,7 +41,7 @@ export type EmitOptions = {
   readonly nodes: NodeTable;
   /** Automata of fields, by the name of the field; only where values are kept for an event. */
   readonly walks: ReadonlyMap<string, FieldWalk>;
-  readonly emitBool: (module: EmitModule, node: BoolNode) => Code;
+  readonly emitters: Emitters;
 };
 
 export class EmitModule {
@@ -49,23 +55,27 @@ export class EmitModule {
   /** Numbers of conditions that several rules share. */
   readonly shared: ReadonlySet<number>;
   readonly #source: ReadonlyMap<string, Accessor<never>>;
-  readonly #emitBool: (module: EmitModule, node: BoolNode) => Code;
+  readonly #emitters: Emitters;
   readonly #counts = new Map<NameKind, number>();
   readonly #made = new Map<string, Code>();
   #stampCount = 1;
 
   constructor(options: EmitOptions) {
     this.#source = options.accessors;
-    this.#emitBool = options.emitBool;
+    this.#emitters = options.emitters;
     this.memory = options.memory;
     this.shared = options.shared;
     this.nodes = options.nodes;
     this.walks = options.walks;
   }
 
-  /** Emits a condition: values are made of conditions as these are of values. */
   emitBool(node: BoolNode): Code {
-    return this.#emitBool(this, node);
+    return this.#emitters.bool(this, node);
+  }
+
+  /** Emits an integer that is a number or a bigint, as it comes. */
+  emitInteger(node: IntegerNode): Code {
+    return this.#emitters.integer(this, node).code;
   }
 
   /** How many stamps emitted code uses. */

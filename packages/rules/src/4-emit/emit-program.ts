@@ -5,7 +5,7 @@
 import { fileOperations } from '@fimbul/schema';
 import { buildFunction } from './build-function.ts';
 import { type Code, code, joinCode } from './code.ts';
-import { emitBool } from './emit-bool.ts';
+import { emitters } from './emit-bool.ts';
 import { emitEvaluate } from './emit-evaluate.ts';
 import { EmitModule } from './emit-module.ts';
 import type { Accessor, EmitRuntime, EmittableRule, EmittedProgram, Evaluate } from './emitted.ts';
@@ -34,7 +34,7 @@ export function emitProgram<Event>(
   const conditions = live.flatMap(({ condition, guard }) => [condition, ...(guard ? [guard] : [])]);
   const shared = findShared([...conditions, ...index.gates.map((gate) => gate.condition)], nodes);
   const walks = planWalks(conditions, nodes, index);
-  const module = new EmitModule({ accessors, memory: 'event', shared, nodes, walks, emitBool });
+  const module = new EmitModule({ accessors, memory: 'event', shared, nodes, walks, emitters });
   const names = live.map((rule) => emitRule(module, rule));
   const last = emitEvaluate(module, live, names, { index, hasLanes });
   const { source, result } = buildFunction(module, last, runtime);

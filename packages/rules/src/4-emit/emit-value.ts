@@ -6,7 +6,6 @@
 import type { FieldSpec } from '@fimbul/schema';
 import type { IpNode, ListNode, StringNode, TemplatePart, ValueSource } from '../2-check/typed.ts';
 import { type Code, code, joinCode, makeInteger, makeName } from './code.ts';
-import { emitInteger } from './emit-integer.ts';
 import type { EmitModule } from './emit-module.ts';
 import { noIpNet } from './ip-nets.ts';
 import { flattenLists, getRootDomain, toLowerAscii, toText } from './runtime-values.ts';
@@ -105,7 +104,7 @@ function emitText(module: EmitModule, part: TemplatePart): Code {
     case 'bool':
       return code`${write}(${module.emitBool(part.node)})`;
     case 'int':
-      return code`${write}(${emitInteger(module, part.node).code})`;
+      return code`${write}(${module.emitInteger(part.node)})`;
     case 'ip':
       return code`${write}(${emitIp(module, part.node)})`;
     case 'list':

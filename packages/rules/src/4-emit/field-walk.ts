@@ -4,7 +4,6 @@
 
 import type { StringMatcher } from '../2-check/typed.ts';
 import { type Code, code, makeInteger } from './code.ts';
-import type { EmitModule } from './emit-module.ts';
 import { WildAutomaton } from './wild-automaton.ts';
 import type { WildMatcher } from './wild-trie.ts';
 
@@ -77,17 +76,4 @@ export class FieldWalk {
     const places = new Set(groups.flatMap((group) => this.#rules[group] ?? []));
     return { rules: Int32Array.from(places).sort(), bits };
   }
-}
-
-/** Emits the outcome of the walk over a field; one walk for each event. */
-export function emitOutcome(module: EmitModule, field: string, walk: FieldWalk): Code {
-  const name = module.once(`walk ${field}`, () => {
-    const automaton = module.constants.add(walk.automaton);
-    return module.keepValue(
-      'w',
-      'o',
-      code`${automaton}.find(${module.readField({ name: field })})`,
-    );
-  });
-  return code`${name}(e)`;
 }

@@ -26,6 +26,19 @@ export type NodeFacts = {
 /** What a walk over a condition collects beside its key. */
 type Reads = { readonly free: Set<number>; isVolatile: boolean };
 
+function getMatcherKey(matcher: StringMatcher): string {
+  switch (matcher.kind) {
+    case 'exact':
+      return `e${matcher.value}`;
+    case 'glob':
+      return `g${matcher.glob.pattern}`;
+    case 'pattern':
+      return `p${matcher.pattern}`;
+    case 'regexp':
+      return `r${matcher.regexp}`;
+  }
+}
+
 export class NodeTable {
   readonly #facts = new Map<BoolNode, NodeFacts>();
   readonly #ids = new Map<string, number>();
@@ -50,18 +63,7 @@ export class NodeTable {
   getMatchersId(matchers: readonly StringMatcher[]): number {
     let id = this.#matcherKeys.get(matchers);
     if (id === undefined) {
-      const parts = matchers.map((matcher) => {
-        switch (matcher.kind) {
-          case 'exact':
-            return `e${matcher.value}`;
-          case 'glob':
-            return `g${matcher.glob.pattern}`;
-          case 'pattern':
-            return `p${matcher.pattern}`;
-          case 'regexp':
-            return `r${matcher.regexp}`;
-        }
-      });
+      const parts = matchers.map(getMatcherKey);
       id = this.#intern(JSON.stringify(parts));
       this.#matcherKeys.set(matchers, id);
     }

@@ -3,7 +3,7 @@
 // belong to. Nothing else about events is known here.
 
 import type { VariableScope } from '../2-check/variables.ts';
-import type { Accessor } from '../4-emit/emit-rule-set.ts';
+import type { Accessor } from '../4-emit/emitted.ts';
 import type { ActionScope } from '../actions.ts';
 
 export type RuleHost<Event> = {

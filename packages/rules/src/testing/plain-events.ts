@@ -5,7 +5,7 @@
 import { type FieldSpec, fields, fieldsByName } from '@fimbul/schema';
 import type { VisibleEvent } from '../3-plan/filter-model.ts';
 import { isNumberField } from '../4-emit/emit-integer.ts';
-import type { Accessor, FieldValue } from '../4-emit/emit-rule-set.ts';
+import type { Accessor, FieldValue } from '../4-emit/emitted.ts';
 import type { EventValue, PlainEvent } from './interpret.ts';
 
 function makeZero(field: FieldSpec): EventValue {

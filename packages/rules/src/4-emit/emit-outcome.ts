@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The walk over the automaton of a field as JavaScript: one for each event, when somebody asks.
+
+import { type Code, code } from './code.ts';
+import type { EmitModule } from './emit-module.ts';
+import type { FieldWalk } from './field-walk.ts';
+
+/** Emits the outcome of the walk over the value of a field. */
+export function emitOutcome(module: EmitModule, field: string, walk: FieldWalk): Code {
+  const name = module.once(`walk ${field}`, () => {
+    const automaton = module.constants.add(walk.automaton);
+    const value = module.readField({ name: field });
+    return module.keepValue('w', 'o', code`${automaton}.find(${value})`);
+  });
+  return code`${name}(e)`;
+}
