@@ -30,7 +30,7 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
     },
   },
   probe: { packages: ['schema'], nodeOnly: true },
-  config: { packages: [], nodeOnly: true },
+  config: { packages: ['schema'], nodeOnly: true },
   agent: {
     packages: ['schema', 'rules', 'probe', 'config'],
     nodeOnly: true,

@@ -2,7 +2,7 @@
 // An expected failure that a person has to mend: what happened, with what, and what to do. Printed
 // as one message without a stack trace. Anything else that is thrown is a bug.
 
-import { escapeControls } from './printable.ts';
+import { escapeControls } from '@fimbul/schema';
 
 /** 1: it did not work; 2: it was called in a wrong way; 3: it worked for a part of its input. */
 export type ExitCode = 1 | 2 | 3;

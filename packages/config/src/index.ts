@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the programs on one host share: configuration, policy files, places, expected failures.
 
+export { escapeControls } from '@fimbul/schema';
 export {
   type ActionConfig,
   type BackendChoice,
@@ -10,8 +11,8 @@ export {
   parseConfig,
 } from './config-file.ts';
 export { Failure, formatBug, formatFailure } from './failure.ts';
+export { readHostFacts } from './host-facts.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
-export { escapeControls } from './printable.ts';
 export { requirePrivilege } from './privilege.ts';
 export { version } from './version.ts';

@@ -75,3 +75,4 @@ export {
   type RecordedMember,
   type RecordSchema,
 } from './kernel/record-schema.ts';
+export { escapeControls } from './printable.ts';
