@@ -45,7 +45,7 @@ export class LogLines {
     this.counters.written += 1;
     const text = escapeControls(fromByteString(message.slice(0, messageCharactersMax)).text);
     const cut = message.length > messageCharactersMax ? '…' : '';
-    this.#write(`fimbul: log ${level} ${ruleId}: ${text}${cut}\n`);
+    this.#write(`fimbul: log ${level} rule ${ruleId}: ${text}${cut}\n`);
     return true;
   }
 

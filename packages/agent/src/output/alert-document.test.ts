@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compilePolicies } from '@fimbul/rules';
+import { compilePolicies, type VariableSpec } from '@fimbul/rules';
 import { fieldsByName, type Operation, operations, pathFlags, pathSources } from '@fimbul/schema';
 import type { ProcessCache } from '../context/process-cache.ts';
 import { makeCache, makeExec, makeFacts, makeFile, makeFork } from '../context/record-samples.ts';
@@ -241,6 +241,58 @@ describe('the rule in an alert', () => {
       suppressed: 4,
     });
     assert.deepEqual(tags.toSorted(), ['tactic:TA2', 'technique:T1']);
+  });
+
+  it('says what was held back, and which paths it was about', () => {
+    const [rule] = rules;
+    assert.ok(rule);
+    const suppressed = { count: 40, paths: ['/a', '/\xff'], pathsOmitted: 7 };
+    const match = makeMatch({ rule, event: makeEvent('open', {}), suppressed });
+    const { policy, ...told } = describeAlert(match, []).rule as JsonObject;
+    assert.deepEqual(told, {
+      id: 'plain',
+      suppressed: 40,
+      suppressed_paths: ['/a', '/\ufffd'],
+      suppressed_paths_omitted: 7,
+    });
+    for (const [path] of listLeaves({ rule: told }, '')) assert.ok(fieldsByName.has(path), path);
+  });
+
+  it('says what its actions did', () => {
+    const [rule] = rules;
+    assert.ok(rule);
+    const document = describeAlert(makeMatch({ rule, event: makeEvent('open', {}) }), [
+      { type: 'kill', signal: 'SIGKILL', scope: 'container', status: 'sent', processes: 3 },
+      { type: 'log', level: 'info', message: 'caf\xc3\xa9', status: 'written' },
+    ]);
+    const { actions } = document.rule as { actions: JsonObject[] };
+    assert.deepEqual(actions, [
+      { type: 'kill', signal: 'SIGKILL', scope: 'container', status: 'sent', processes: 3 },
+      { type: 'log', level: 'info', message: 'café', status: 'written' },
+    ]);
+    for (const action of actions) {
+      for (const key of Object.keys(action))
+        assert.ok(fieldsByName.has(`rule.actions.${key}`), key);
+    }
+  });
+
+  it('has the variables that it was given', () => {
+    const [rule] = rules;
+    assert.ok(rule);
+    const variable: VariableSpec = {
+      ...{ name: 'process.seen', scope: 'process', type: 'bool', list: false, slot: 0 },
+      ...{ defaultValue: false, inherited: false, isPrivate: false },
+    };
+    const event = makeEvent('open', {}, makeFullCache());
+    const document = describeAlert(
+      makeMatch({ rule, event, variables: [{ variable, value: true }] }),
+      [],
+    );
+    assert.deepEqual((document.process as JsonObject).variables, { seen: true });
+    assert.equal(get(document, 'process.pid'), 100);
+    // What is shared between alerts stays as it was.
+    const other = describeAlert(makeMatch({ rule, event }), []);
+    assert.equal((other.process as JsonObject).variables, undefined);
   });
 
   it('leaves out what the policy does not say', () => {

@@ -199,3 +199,54 @@ describe('colours', () => {
     assert.equal(stripVTControlCharacters(show(document, true)), show(document));
   });
 });
+
+describe('what rules did', () => {
+  const showActions = (...actions: readonly JsonObject[]): string[] =>
+    show({ event: { type: 'open' }, rule: { id: 'r', actions }, open: { file } })
+      .split('\n')
+      .filter((line) => line.startsWith('    →'))
+      .map((line) => line.trim());
+
+  const kill = { type: 'kill', signal: 'SIGKILL', scope: 'process', processes: 0 };
+
+  it('is said in words', () => {
+    assert.deepEqual(
+      showActions(
+        { ...kill, status: 'sent', processes: 1 },
+        { ...kill, scope: 'container', status: 'sent', processes: 1 },
+        { ...kill, scope: 'cgroup', status: 'sent', processes: 12 },
+        { ...kill, status: 'not allowed' },
+        { ...kill, scope: 'container', status: 'no container' },
+        { ...kill, status: 'refused: EPERM' },
+        { type: 'log', level: 'warning', message: 'look at\nthis', status: 'written' },
+        { type: 'log', level: 'info', message: 'more', status: 'left out' },
+      ),
+      [
+        '→ SIGKILL sent to the process',
+        '→ SIGKILL sent to 1 process of the container',
+        '→ SIGKILL sent to 12 processes of the control group',
+        '→ SIGKILL not sent to the process: the configuration does not allow it',
+        '→ SIGKILL not sent to the container: it is in none',
+        '→ SIGKILL not sent to the process: refused: EPERM',
+        '→ warning: look at\\x0athis',
+        '→ info: more, left out of the log',
+      ],
+    );
+  });
+
+  it('includes what was held back, and the variables', () => {
+    const suppressed_paths = ['/1', '/2', '/3', '/4', '/5', '/6', '/7\n'];
+    const document = {
+      ...{ event: { type: 'open' }, open: { file } },
+      rule: { id: 'r', suppressed: 9, suppressed_paths },
+      variables: { seen: true, names: ['a', 'b\u001b'] },
+      process: { pid: 1, variables: { count: '3' } },
+    };
+    const text = show(document);
+    assert.match(text, / r \(9 more held back\)\n/);
+    assert.match(text, /^ {4}held back: \/1, \/2, \/3, \/4, \/5, \/6, …$/m);
+    assert.match(text, /^ {4}with seen=true, names=a,b\\x1b, process\.count=3$/m);
+    const few = { ...document, rule: { id: 'r', suppressed_paths: ['/a\n'] } };
+    assert.match(show(few), /^ {4}held back: \/a\\x0a$/m);
+  });
+});
