@@ -26,6 +26,12 @@ export {
 } from './4-emit/emitted.ts';
 export type { ClosedPeriod, DueAction, RuleMatch } from './5-run/match.ts';
 export type { RuleHost } from './5-run/rule-host.ts';
+export {
+  type RuleCounters,
+  RuleRunner,
+  type RunnableRules,
+  type RunnerCounters,
+} from './5-run/rule-runner.ts';
 export type {
   ActionScope,
   CompiledAction,

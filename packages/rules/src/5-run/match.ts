@@ -17,7 +17,10 @@ export type RuleMatch = {
   readonly outcome: 'alert' | 'held-back' | 'silent';
   /** Of an alert: matches held back since the last one. */
   readonly suppressed: number;
-  /** Of a match that is held back: what it waits under, for the alert that closes the period. */
+  /**
+   * Of a rule with `every`: which of its periods it is about, so that what was kept of matches held
+   * back can be found by the alert that tells of them. Null for other rules, and for silent ones.
+   */
   readonly limiterKey: string | null;
   /** For held-back matches only those that run at every match. */
   readonly actions: readonly DueAction[];
@@ -25,6 +28,7 @@ export type RuleMatch = {
 
 /** A period of `every` that ended with matches held back in it. */
 export type ClosedPeriod = {
+  /** Of siblings, the first one. */
   readonly rule: CompiledRule;
   readonly limiterKey: string;
   /** Matches that were held back in it. */

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values of a list variable: each stands in it once, the newest last. A value that comes again
+// becomes the newest. Each may expire at a time of its own.
+
+import type { RuntimeScalar } from '../2-check/typed.ts';
+
+type Key = string | number | bigint | boolean;
+
+type Stored = { readonly value: RuntimeScalar; readonly expiresNs: bigint | null };
+
+/** What a value is taken to need beside its bytes. */
+const valueBytes = 64;
+
+/** Estimates the memory that a value needs. */
+export function countBytes(value: RuntimeScalar): number {
+  return typeof value === 'string' ? valueBytes + value.length : valueBytes;
+}
+
+/** Networks are the same when they are written the same; objects would compare by identity. */
+function getKey(value: RuntimeScalar): Key {
+  if (typeof value !== 'object') return value;
+  return `${value.family} ${value.address} ${value.prefix}`;
+}
+
+export class StoredList {
+  readonly #stored = new Map<Key, Stored>();
+  /** The values as they are read; null until somebody asks. */
+  #values: RuntimeScalar[] | null = null;
+  #bytes = 0;
+  /** No value expires before; null while none does. */
+  #soonestNs: bigint | null = null;
+  /** True while each value expires no sooner than the ones before it. */
+  #isInOrder = true;
+  #lastNs: bigint | null = 0n;
+
+  get size(): number {
+    return this.#stored.size;
+  }
+
+  /** Estimates the memory that the values need. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The values, oldest first. Valid until the list changes. */
+  get values(): readonly RuntimeScalar[] {
+    this.#values ??= Array.from(this.#stored.values(), ({ value }) => value);
+    return this.#values;
+  }
+
+  /** Adds a value as the newest. Null as time is for good. */
+  add(value: RuntimeScalar, expiresNs: bigint | null): void {
+    const key = getKey(value);
+    const known = this.#stored.get(key);
+    if (known === undefined) {
+      this.#values?.push(value);
+      this.#bytes += countBytes(value);
+    } else {
+      this.#stored.delete(key);
+      this.#values = null;
+    }
+    this.#stored.set(key, { value, expiresNs });
+    this.#noteExpiry(expiresNs);
+  }
+
+  /** Adds all values of another list, with the times at which they expire. */
+  addAll(other: StoredList): void {
+    for (const { value, expiresNs } of other.#stored.values()) this.add(value, expiresNs);
+  }
+
+  removeOldest(): void {
+    for (const [key, { value }] of this.#stored) {
+      this.#stored.delete(key);
+      this.#values?.shift();
+      this.#bytes -= countBytes(value);
+      return;
+    }
+  }
+
+  /** Removes what has expired by this time. */
+  expire(timeNs: bigint): void {
+    if (this.#soonestNs === null || timeNs < this.#soonestNs) return;
+    if (this.#isInOrder) this.#expireOldest(timeNs);
+    else this.#expireAnywhere(timeNs);
+  }
+
+  #noteExpiry(expiresNs: bigint | null): void {
+    if (expiresNs !== null && (this.#soonestNs === null || expiresNs < this.#soonestNs)) {
+      this.#soonestNs = expiresNs;
+    }
+    const last = this.#lastNs;
+    if (expiresNs !== null && (last === null || expiresNs < last)) this.#isInOrder = false;
+    this.#lastNs = expiresNs;
+  }
+
+  #expireOldest(timeNs: bigint): void {
+    this.#soonestNs = null;
+    for (const { expiresNs } of this.#stored.values()) {
+      // All others are for good, or expire later.
+      if (expiresNs === null) return;
+      if (expiresNs > timeNs) {
+        this.#soonestNs = expiresNs;
+        return;
+      }
+      this.removeOldest();
+    }
+  }
+
+  #expireAnywhere(timeNs: bigint): void {
+    this.#soonestNs = null;
+    this.#values = null;
+    this.#isInOrder = true;
+    this.#lastNs = 0n;
+    for (const [key, { value, expiresNs }] of this.#stored) {
+      if (expiresNs !== null && expiresNs <= timeNs) {
+        this.#stored.delete(key);
+        this.#bytes -= countBytes(value);
+      } else {
+        this.#noteExpiry(expiresNs);
+      }
+    }
+  }
+}
