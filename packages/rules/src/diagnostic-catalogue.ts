@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every diagnostic that the compiler can give, declared once: code, severity, message, advice and
-// a longer explanation. Codes are stable and never reused. FR10 syntax, FR11 names, FR12 types,
-// FR20 warnings about meaning, FR30 facts, FR40 policy files, FR41 warnings about policy files.
+// a longer explanation. Codes are stable and never reused (FR1007 and FR1102 are retired). FR10
+// syntax, FR11 names, FR12 types,
+// FR20 warnings about meaning, FR30 facts, FR40 policy files, FR41 warnings about policy files,
+// FR60 formatting.
+
+import { languageDiagnostics } from './language-diagnostics.ts';
+import { policyDiagnostics } from './policy-diagnostics.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -52,12 +57,6 @@ export const diagnosticCatalogue = {
     advice: 'split the rule, or shorten the macros it uses',
     explanation: 'Macros are put in where they are named, so a few of them can grow without bound.',
   },
-  FR1007: {
-    severity: 'error',
-    message: '{feature} not supported yet: rule skipped',
-    advice: 'rewrite the rule without it to have it evaluated now',
-    explanation: 'The construct is part of the language, but this version cannot evaluate it.',
-  },
   FR1008: {
     severity: 'error',
     message: 'a list of {first} cannot contain {second}',
@@ -89,12 +88,6 @@ export const diagnosticCatalogue = {
     message: 'unknown name {name}',
     advice: '{suggestion}',
     explanation: 'The name is no constant, no macro and no field.',
-  },
-  FR1102: {
-    severity: 'error',
-    message: 'the field {name} is not supported yet: rule skipped',
-    advice: 'rewrite the rule without it to have it evaluated now',
-    explanation: 'The language has the field, but this agent does not provide it.',
   },
   FR1103: {
     severity: 'error',
@@ -147,7 +140,7 @@ export const diagnosticCatalogue = {
   FR1203: {
     severity: 'error',
     message: 'a pattern must be a literal, found {found}',
-    advice: 'use == to compare two fields',
+    advice: '{suggestion}',
     explanation: 'Patterns are compiled when the policy is loaded, so they cannot be computed.',
   },
   FR1204: {
@@ -188,95 +181,19 @@ export const diagnosticCatalogue = {
     advice: 'nothing to do; the rest of the policy is loaded',
     explanation: 'The event type is part of the language but not of what this version observes.',
   },
-  FR4001: {
+  ...languageDiagnostics,
+  ...policyDiagnostics,
+  FR6001: {
     severity: 'error',
-    message: 'the file is not valid YAML: {reason}',
-    advice: 'correct the file; none of its rules is loaded',
-    explanation: 'Policy files are YAML documents.',
+    message: 'the file cannot be formatted: {reason}',
+    advice: 'write this part in another way, or leave the file as it is',
+    explanation: 'The file is left as it is: formatting never changes what a policy means.',
   },
-  FR4002: {
-    severity: 'error',
-    message: '{key} must be {expected}, found {found}',
-    advice: 'correct the value',
-    explanation: 'The value of the key has the wrong type.',
-  },
-  FR4003: {
-    severity: 'error',
-    message: 'the {item} has no {key}',
-    advice: 'add the key {key}',
-    explanation: 'The key is mandatory.',
-  },
-  FR4004: {
-    severity: 'error',
-    message: 'the key {key} stands twice in the same map',
-    advice: 'remove one of the two',
-    explanation: 'Which of the two values counts would be chance.',
-  },
-  FR4005: {
-    severity: 'error',
-    message: 'the file is empty',
-    advice: 'a policy is a map with the keys version, macros and rules',
-    explanation: 'An empty policy protects nothing, which is never what its author meant.',
-  },
-  FR4006: {
-    severity: 'error',
-    message: 'the rule {id} is defined already, in {place}',
-    advice: 'give this rule another id; to switch the other off, write only id and disabled',
-    explanation: 'The first definition is kept and this one is skipped.',
-  },
-  FR4007: {
-    severity: 'error',
-    message: 'the macro {id} is defined already, in {place}',
-    advice: 'give this macro another id',
-    explanation: 'The first definition is kept and this one is skipped.',
-  },
-  FR4008: {
-    severity: 'error',
-    message: '{id} is not a valid id',
-    advice: 'use letters, digits and underscores; a macro does not begin with a digit',
-    explanation: 'Ids appear in alerts and file names; macro ids are names of the language.',
-  },
-  FR4009: {
-    severity: 'error',
-    message: '{text} is not a duration',
-    advice: 'write it as in 5s, 1m30s or 1h, or as an integer number of nanoseconds',
-    explanation: '`every` is the shortest time between two alerts of the rule; 0 is no limit.',
-  },
-  FR4010: {
-    severity: 'error',
-    message: 'there is no rule {id} to switch on or off',
-    advice: 'correct the id, or load the policy that defines the rule before this one',
-    explanation: 'An entry with only id and disabled changes a rule that was defined earlier.',
-  },
-  FR4011: {
-    severity: 'error',
-    message: 'the macro {id} has {found}',
-    advice: 'give it either an expression or values',
-    explanation: 'A macro stands for an expression or for a list of strings.',
-  },
-  FR4012: {
-    severity: 'error',
-    message: '{item} {id}: combining definitions is not supported yet: skipped',
-    advice: 'edit the first definition instead',
-    explanation: 'The keys combine: merge and combine: override change an earlier definition.',
-  },
-  FR4101: {
+  FR6002: {
     severity: 'warning',
-    message: 'unknown key {key}',
-    advice: '{suggestion}',
-    explanation: 'The key has no meaning and is ignored.',
-  },
-  FR4102: {
-    severity: 'warning',
-    message: 'the key {key} is not supported yet: {consequence}',
-    advice: 'check that the rule still means what you want without it',
-    explanation: 'The key is part of the policy format, but this version does not act on it.',
-  },
-  FR4103: {
-    severity: 'warning',
-    message: '{item} {id} is defined already, in {place}, and filters are not evaluated: skipped',
-    advice: 'keep the definition that is meant for these hosts',
-    explanation: 'Definitions that share an id and differ in their filters are told apart by host.',
+    message: 'the expression is left as it is: {reason}',
+    advice: 'correct it; `fimbul rules check` shows all problems',
+    explanation: 'What cannot be parsed cannot be laid out without the risk of changing it.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

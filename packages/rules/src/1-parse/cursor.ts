@@ -92,6 +92,13 @@ function suggestFix(cursor: Cursor): string {
     return `a sign before digits is part of the number: write "${sign} ${digits.join('')}"`;
   }
   if (isNext(cursor, '=')) return 'equality is written ==';
+  const isAdjacent = cursor.tokens[cursor.index - 1]?.end === token.start;
+  if ((isNext(cursor, '[') || isNext(cursor, ']')) && isAdjacent) {
+    const before = cursor.tokens[cursor.index - 1];
+    if (before?.kind === 'identifier') {
+      return 'brackets hold a register or a number, as in process.ancestors[A].pid';
+    }
+  }
   if (isNext(cursor, ']')) return 'a list has at least one member and no comma at its end';
   if (token.kind === 'end') return 'the expression stops too early';
   return 'check the operators and parentheses before this place';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cuts an expression into tokens. The first class that fits at a position wins, so the order of
-// the table is part of the language: `-1` is one integer and `=~"x"` begins with `=`.
+// the table is part of the language: `-1` is one integer and `=~"x"` begins with `=`. What IPv6
+// accepts here is loose, so that a mistyped address is told as such.
 
 import { createDiagnostic, type Diagnostic, quote } from '../diagnostics.ts';
 import { type ExpressionText, locateSpan } from '../source-text.ts';
@@ -39,6 +40,8 @@ const tokenClasses: readonly (readonly [TokenKind | 'skip', RegExp])[] = [
   ['reference', /%\{[A-Za-z_][A-Za-z0-9_.[\]]*\}/y],
   ['duration', /\d+[msh]s*/y],
   ['regexp', /r"(?:[^"\\]|\\[\s\S])*"/y],
+  // After the words before a list, a bracket begins the list.
+  ['identifier', /(?:in|allin)(?=\[)/y],
   ['identifier', new RegExp(String.raw`${name}(?:\[[A-Za-z0-9_]*\][A-Za-z0-9_.]*)*`, 'y')],
   ['string', /"(?:[^"\\]|\\[\s\S])*"/y],
   ['pattern', /~"(?:[^"\\]|\\[\s\S])*"/y],

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The leaves of the grammar: literals, names and lists. What the language has but this version
-// cannot evaluate becomes an `unsupported` node, so that the rest of the rule is still read.
+// The leaves of the grammar: literals, names and lists.
 
+import { quote } from '../diagnostics.ts';
 import { accept, advance, type Cursor, fail, failExpected, peek, spanFrom } from './cursor.ts';
+import { cutTemplate } from './interpolation.ts';
 import type { Token } from './lexer.ts';
+import { parseNetwork } from './network.ts';
 import type { TextKind, Tree } from './tree.ts';
+
+/** No path, name or command line is longer than a literal may be. */
+export const literalLengthMax = 65_536;
 
 const int64Min = -(1n << 63n);
 const int64Max = (1n << 63n) - 1n;
@@ -35,21 +40,26 @@ export function parseLiteral(cursor: Cursor): Tree | null {
     case 'regexp':
       return parseText(cursor, token.kind);
     case 'variable':
-      return parseUnsupported(cursor, `variables such as ${token.text} are`);
-    case 'reference':
-      return parseUnsupported(cursor, `field references such as ${token.text} are`);
+    case 'reference': {
+      advance(cursor);
+      const name = token.text.slice(2, -1);
+      return { kind: token.kind, name, span: spanFrom(cursor, token.start) };
+    }
     case 'ip':
     case 'cidr':
-      return parseUnsupported(cursor, 'network addresses are');
+      return parseAddress(cursor);
     case 'punctuation':
     case 'end':
       return failExpected(cursor, 'a value');
   }
 }
 
-function parseUnsupported(cursor: Cursor, feature: string): Tree {
-  const { start } = advance(cursor);
-  return { kind: 'unsupported', feature, span: spanFrom(cursor, start) };
+function parseAddress(cursor: Cursor): Tree | null {
+  const token = advance(cursor);
+  const { text } = token;
+  const net = parseNetwork(text);
+  if (net === null) return fail(cursor, 'FR1012', { text: quote(text) }, token);
+  return { kind: 'network', net, text, span: spanFrom(cursor, token.start) };
 }
 
 function parseInteger(cursor: Cursor): Tree | null {
@@ -73,15 +83,20 @@ function parseDuration(cursor: Cursor): Tree | null {
 }
 
 /** The text of a literal is what stands between its quotes; escapes are not processed. */
-function parseText(cursor: Cursor, style: TextKind): Tree {
+function parseText(cursor: Cursor, style: TextKind): Tree | null {
   const token = advance(cursor);
-  const text = token.text.slice(style === 'string' ? 1 : 2, -1);
-  const span = spanFrom(cursor, token.start);
-  // Interpolation is recognised so that it is never taken for plain text.
-  const variable = style === 'regexp' ? null : /[$%]\{[A-Za-z_][A-Za-z0-9_.[\]]*\}/.exec(text);
-  if (variable) {
-    return { kind: 'unsupported', feature: `${variable[0]} inside a string is`, span };
+  const quoteLength = style === 'string' ? 1 : 2;
+  const text = token.text.slice(quoteLength, -1);
+  if (text.length > literalLengthMax) {
+    const words = { length: String(text.length), limit: String(literalLengthMax) };
+    return fail(cursor, 'FR1013', words, token);
   }
+  const span = spanFrom(cursor, token.start);
+  // In a regular expression, `$` and braces have meanings of their own.
+  if (style === 'regexp') return { kind: 'text', text, style, span };
+  const inner = { source: span.source, start: token.start + quoteLength, end: token.end - 1 };
+  const parts = cutTemplate(inner);
+  if (parts !== null) return { kind: 'template', parts, text, style, span };
   return { kind: 'text', text, style, span };
 }
 

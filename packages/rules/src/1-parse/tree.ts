@@ -2,7 +2,9 @@
 // The tree of an expression as it was written: no types, no meaning, a span on every node.
 // Chains of one logical operator are one node with all operands; that keeps trees shallow.
 
+import type { IpNet } from '@fimbul/schema';
 import type { Span } from '../source-text.ts';
+import { formatNet } from './network.ts';
 
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~';
 export type MembershipOperator = 'in' | 'not in' | 'allin';
@@ -13,6 +15,32 @@ export type TextTree = {
   readonly kind: 'text';
   readonly text: string;
   readonly style: TextKind;
+  readonly span: Span;
+};
+
+/** A name in `${}` or `%{}`: a variable, or a field that stands where a variable may. */
+export type PlaceholderTree = {
+  readonly kind: 'variable' | 'reference';
+  readonly name: string;
+  readonly span: Span;
+};
+
+export type NetworkTree = {
+  readonly kind: 'network';
+  readonly net: IpNet;
+  /** As it is written. */
+  readonly text: string;
+  readonly span: Span;
+};
+
+/** A string with variables or field references in it. */
+export type TemplateTree = {
+  readonly kind: 'template';
+  readonly parts: readonly (TextTree | PlaceholderTree)[];
+  /** What is written between the quotes. */
+  readonly text: string;
+  /** Only a plain string may hold values; in a pattern it is an error. */
+  readonly style: 'string' | 'pattern';
   readonly span: Span;
 };
 
@@ -54,13 +82,12 @@ export type Tree =
   | { readonly kind: 'integer'; readonly value: bigint; readonly span: Span }
   | { readonly kind: 'duration'; readonly nanoseconds: bigint; readonly span: Span }
   | TextTree
-  | { readonly kind: 'list'; readonly members: readonly Tree[]; readonly span: Span }
-  | {
-      /** Part of the language, but not evaluated by this version. */
-      readonly kind: 'unsupported';
-      readonly feature: string;
-      readonly span: Span;
-    };
+  | TemplateTree
+  | PlaceholderTree
+  | NetworkTree
+  | { readonly kind: 'list'; readonly members: readonly Tree[]; readonly span: Span };
+
+const marks = { string: '', pattern: '~', regexp: 'r' } as const;
 
 /** Writes a tree as one line in prefix form, for tests of the grammar. */
 export function formatTree(tree: Tree): string {
@@ -80,10 +107,16 @@ export function formatTree(tree: Tree): string {
     case 'duration':
       return `${tree.nanoseconds}ns`;
     case 'text':
-      return `${{ string: '', pattern: '~', regexp: 'r' }[tree.style]}"${tree.text}"`;
+      return `${marks[tree.style]}"${tree.text}"`;
+    case 'template':
+      return `(text ${tree.parts.map(formatTree).join(' ')})`;
+    case 'variable':
+      return `\${${tree.name}}`;
+    case 'reference':
+      return `%{${tree.name}}`;
+    case 'network':
+      return formatNet(tree.net);
     case 'list':
       return `[${tree.members.map(formatTree).join(' ')}]`;
-    case 'unsupported':
-      return `<${tree.feature}>`;
   }
 }

@@ -4,34 +4,24 @@
 // about again.
 
 import type { Tree } from '../1-parse/tree.ts';
-import { anyElement, type Comparison, compare, compareMembership } from './compare.ts';
+import { checkList } from './check-list.ts';
+import { checkParts, checkPlaceholder } from './check-template.ts';
+import { anyElement, type Comparison, compare, isPlural, rejectPattern } from './compare.ts';
+import { compareMembership } from './compare-membership.ts';
 import { makeInteger, makeOperation } from './intervals.ts';
-import {
-  depthMax,
-  describeOperand,
-  getElementType,
-  type IntegerMember,
-  type Operand,
-  partsMax,
-  report,
-  type Scope,
-} from './operand.ts';
+import { describeOperand, type NamedConstant, type Operand, type OperandOf } from './operand.ts';
 import { resolveName } from './resolve-name.ts';
+import { depthMax, report, type Scope, spendParts } from './scope.ts';
+import { warnConstants, warnNegatedError, warnZeros } from './slips.ts';
 import { type BoolNode, combine, negate } from './typed.ts';
 
 type TreeOf<Kind extends Tree['kind']> = Extract<Tree, { readonly kind: Kind }>;
-type IntegerOperand = Extract<Operand, { readonly type: 'integer' }>;
 
 /** Checks a tree of any type. */
 export function checkTree(scope: Scope, tree: Tree): Operand {
   const { span } = tree;
-  if (--scope.partsLeft < 0) {
-    // Once is enough: from here on everything fails.
-    if (!scope.problems.some(({ code }) => code === 'FR1006')) {
-      report(scope, 'FR1006', { limit: String(partsMax) }, span);
-    }
-    return { type: 'failed', span };
-  }
+  // Once is enough: from here on everything fails.
+  if (!spendParts(scope, 1, span)) return { type: 'failed', span };
   if (scope.depth >= depthMax) {
     report(scope, 'FR1005', { limit: String(depthMax) }, span);
     return { type: 'failed', span };
@@ -58,16 +48,21 @@ function checkNode(scope: Scope, tree: Tree): Operand {
     case 'identifier':
       return resolveName(scope, tree.name, span, (macro) => checkTree(scope, macro));
     case 'integer':
+      warnZeros(scope, tree.value, span);
       return { type: 'integer', node: makeInteger(tree.value), unit: 'none', span };
     case 'duration':
       return { type: 'integer', node: makeInteger(tree.nanoseconds), unit: 'duration', span };
     case 'text':
       return { type: 'text', text: tree.text, style: tree.style, span };
+    case 'template':
+      return checkTemplate(scope, tree);
+    case 'variable':
+    case 'reference':
+      return checkPlaceholder(scope, tree);
+    case 'network':
+      return { type: 'ip', node: { kind: 'ip', net: tree.net }, span };
     case 'list':
-      return checkList(scope, tree);
-    case 'unsupported':
-      report(scope, 'FR1007', { feature: tree.feature }, span);
-      return { type: 'failed', span };
+      return checkList(scope, tree, (member) => checkTree(scope, member));
   }
 }
 
@@ -78,15 +73,14 @@ function toOperand(node: BoolNode | null, { span }: Tree): Operand {
 /** Checks that an operand is a boolean; null when not, which is then reported. */
 export function toCondition(scope: Scope, operand: Operand, advice?: string): BoolNode | null {
   if (operand.type === 'bool') return operand.node;
-  if (operand.type === 'list' && getElementType(operand.list) === 'bool')
-    return anyElement(scope, operand);
   if (operand.type === 'failed') return null;
+  const found = describeOperand(operand);
+  if (isPlural(operand) && found === 'a list of booleans') return anyElement(scope, operand);
   const suggestion =
     operand.type === 'integer'
       ? 'compare it with a number, for example > 0'
       : (advice ?? 'compare it with something, for example by == or in');
-  const words = { expected: 'a boolean', found: describeOperand(operand), suggestion };
-  report(scope, 'FR1201', words, operand.span);
+  report(scope, 'FR1201', { expected: 'a boolean', found, suggestion }, operand.span);
   return null;
 }
 
@@ -108,23 +102,25 @@ function checkComparison(scope: Scope, tree: TreeOf<'comparison'>): BoolNode | n
 function checkMembership(scope: Scope, tree: TreeOf<'membership'>): BoolNode | null {
   const left = checkTree(scope, tree.left);
   const right = checkTree(scope, tree.right);
-  if (tree.operator === 'allin') {
-    report(scope, 'FR1007', { feature: 'allin is' }, tree.span);
-    return null;
-  }
   const negated = tree.operator === 'not in';
-  const comparison: Comparison = {
-    operator: '==',
-    written: tree.operator,
-    negated,
-    span: tree.span,
-  };
-  const node = compareMembership(scope, comparison, left, right);
+  const { operator: written, span } = tree;
+  const node = compareMembership(scope, { operator: '==', written, negated, span }, left, right);
   return node && negated ? negate(node) : node;
 }
 
+/** A string with values in it; patterns are compiled before there are values. */
+function checkTemplate(scope: Scope, tree: TreeOf<'template'>): Operand {
+  const { span, text, style } = tree;
+  const node = checkParts(scope, tree.parts);
+  if (node === null) return { type: 'failed', span };
+  const operand = { type: 'string', node, written: text, span } as const;
+  if (style === 'string') return operand;
+  rejectPattern(scope, operand);
+  return { type: 'failed', span };
+}
+
 /** Checks that an operand is one integer; null when not, which is then reported. */
-function toInteger(scope: Scope, operand: Operand): IntegerOperand | null {
+function toInteger(scope: Scope, operand: Operand): OperandOf<'integer'> | null {
   if (operand.type === 'integer') return operand;
   if (operand.type === 'failed') return null;
   const words = {
@@ -136,14 +132,30 @@ function toInteger(scope: Scope, operand: Operand): IntegerOperand | null {
   return null;
 }
 
+type Unit = OperandOf<'integer'>['unit'];
+
+/** Moments differ by a plain number; a moment and a time span give another moment. */
+function combineUnits(operator: TreeOf<'arithmetic'>['operator'], left: Unit, right: Unit): Unit {
+  if (left === 'duration' && right === 'duration') return 'duration';
+  const isLeftMoment = left === 'time' || left === 'moment';
+  const isRightMoment = right === 'time' || right === 'moment';
+  if (operator !== '+' && operator !== '-') return 'none';
+  if (isLeftMoment && isRightMoment) return 'none';
+  return isLeftMoment || (isRightMoment && operator === '+') ? 'moment' : 'none';
+}
+
 function checkArithmetic(scope: Scope, tree: TreeOf<'arithmetic'>): Operand {
-  const { span } = tree;
+  const { operator, span } = tree;
   const left = toInteger(scope, checkTree(scope, tree.left));
   const right = toInteger(scope, checkTree(scope, tree.right));
   if (left === null || right === null) return { type: 'failed', span };
-  const node = makeOperation(tree.operator, left.node, right.node);
-  const isDuration = left.unit === 'duration' && right.unit === 'duration';
-  return { type: 'integer', node, unit: isDuration ? 'duration' : 'none', span };
+  const node = makeOperation(operator, left.node, right.node);
+  const unit = combineUnits(operator, left.unit, right.unit);
+  if (operator === '+' || operator === '-') return { type: 'integer', node, unit, span };
+  warnConstants(scope, left, right);
+  const constants: readonly NamedConstant[] =
+    node.kind === 'integer' ? [...(left.constants ?? []), ...(right.constants ?? [])] : [];
+  return { type: 'integer', node, unit, constants, span };
 }
 
 function checkUnary(scope: Scope, tree: TreeOf<'unary'>): Operand {
@@ -156,30 +168,11 @@ function checkUnary(scope: Scope, tree: TreeOf<'unary'>): Operand {
   }
   const integer = toInteger(scope, operand);
   if (integer === null) return { type: 'failed', span };
-  const node =
-    tree.operator === '-'
-      ? makeOperation('-', makeInteger(0n), integer.node)
-      : makeOperation('^', makeInteger(-1n), integer.node);
-  return { type: 'integer', node, unit: integer.unit === 'duration' ? 'duration' : 'none', span };
-}
-
-/** The parser sees to it that the members of a list are of one kind. */
-function checkList(scope: Scope, tree: TreeOf<'list'>): Operand {
-  const { span } = tree;
-  scope.partsLeft -= tree.members.length;
-  const texts = tree.members.filter((member) => member.kind === 'text');
-  if (texts.length === tree.members.length) return { type: 'texts', members: texts, span };
-  const integers: IntegerMember[] = [];
-  for (const member of tree.members) {
-    const operand = member.kind === 'text' ? null : checkTree(scope, member);
-    if (operand?.type === 'integer' && operand.node.kind === 'integer') {
-      integers.push({ value: operand.node.value, span: member.span });
-    } else if (operand !== null && operand.type !== 'failed') {
-      const suggestion = 'a list holds literals or constants of one type';
-      const words = { expected: 'a constant', found: describeOperand(operand), suggestion };
-      report(scope, 'FR1201', words, member.span);
-    }
+  const unit = integer.unit === 'duration' ? 'duration' : 'none';
+  if (tree.operator === '^') {
+    const node = makeOperation('^', makeInteger(-1n), integer.node);
+    return { type: 'integer', node, unit, constants: integer.constants ?? [], span };
   }
-  if (integers.length !== tree.members.length) return { type: 'failed', span };
-  return { type: 'integers', members: integers, span };
+  warnNegatedError(scope, integer, span);
+  return { type: 'integer', node: makeOperation('-', makeInteger(0n), integer.node), unit, span };
 }

@@ -5,6 +5,7 @@
 import {
   type EventType,
   type FieldSpec,
+  fields,
   fieldsByName,
   findField,
   type IteratorName,
@@ -32,4 +33,19 @@ export const eventModel: FieldModel = {
 export function getEventType(name: string): EventType | null {
   const [first = ''] = name.split('.', 1);
   return isEventType(first) ? first : null;
+}
+
+/** Event types of which the schema declares some fields at most; the language has more. */
+const declaredInPart: ReadonlySet<EventType> = new Set<EventType>([
+  ...(['accept', 'bind', 'bpf', 'capabilities', 'capset', 'connect', 'dns'] as const),
+  ...(['failed_dns', 'imds', 'mprotect', 'network_flow_monitor', 'ondemand', 'packet'] as const),
+  ...(['prctl', 'ptrace', 'selinux', 'setgid', 'setrlimit', 'setsockopt', 'setuid'] as const),
+  ...(['signal', 'socket', 'sysctl', 'unload_module'] as const),
+]);
+
+const declared: ReadonlySet<string> = new Set(fields.map((field) => field.event));
+
+/** True when a name of this event type that is no field is a mistake. */
+export function isDeclaredWhole(event: EventType): boolean {
+  return declared.has(event) && !declaredInPart.has(event);
 }

@@ -1,85 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-// One side of an operator while it is being checked, and the state of checking one expression.
+// One side of an operator while it is being checked: its type, and how messages call that.
 
-import type { FieldType } from '@fimbul/schema';
+import type { FieldType, IteratorName } from '@fimbul/schema';
 import type { TextKind, TextTree, Tree } from '../1-parse/tree.ts';
-import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
-import { createDiagnostic, type Diagnostic, type DiagnosticWords } from '../diagnostics.ts';
-import { locateSpan, type Span } from '../source-text.ts';
-import type { BoolNode, IntegerNode, ListNode, StringNode } from './typed.ts';
+import type { Span } from '../source-text.ts';
+import type { BoolNode, IntegerNode, IpNode, ListNode, StringNode } from './typed.ts';
+
+/** What is compared of each string: itself, its length, or the registered part of a domain. */
+export type Derivation = 'value' | 'length' | 'root-domain';
+
+/** An integer constant that an operand names. */
+export type NamedConstant = { readonly name: string; readonly value: bigint };
 
 export type Operand = { readonly span: Span } & (
   | { readonly type: 'bool'; readonly node: BoolNode }
   | {
       readonly type: 'integer';
       readonly node: IntegerNode;
-      /** `time`: a moment; `duration`: made of duration literals alone. */
-      readonly unit: 'none' | 'time' | 'duration';
+      /** `time`: a moment; `moment`: a computed one; `duration`: of duration literals alone. */
+      readonly unit: 'none' | 'time' | 'moment' | 'duration';
+      /** Constants it is made of, for as long as it is made of nothing else. */
+      readonly constants?: readonly NamedConstant[];
     }
-  | { readonly type: 'string'; readonly node: StringNode }
+  | {
+      readonly type: 'string';
+      readonly node: StringNode;
+      /** What is written, of text with values in it. */
+      readonly written?: string;
+    }
   | { readonly type: 'text'; readonly text: string; readonly style: TextKind }
-  | { readonly type: 'list'; readonly list: ListNode }
-  /** The length of each element of a list. */
-  | { readonly type: 'lengths'; readonly list: ListNode }
-  | { readonly type: 'texts'; readonly members: readonly TextTree[] }
-  | { readonly type: 'integers'; readonly members: readonly IntegerMember[] }
+  | { readonly type: 'ip'; readonly node: IpNode }
+  | { readonly type: 'list'; readonly list: ListNode; readonly derivation: Derivation }
+  /** A value of each element of an iterator that is not simply an element of a list. */
+  | {
+      readonly type: 'each';
+      readonly iterator: IteratorName;
+      readonly read: (binding: number) => Operand;
+    }
+  | TextsOperand
+  | {
+      readonly type: 'integers';
+      readonly members: readonly IntegerMember[];
+      /** The array of their values: one for all uses of a macro. */
+      readonly values: readonly bigint[];
+    }
+  | { readonly type: 'ips'; readonly nets: readonly IpNode[] }
   /** Something is wrong with it, and that was reported. */
   | { readonly type: 'failed' }
 );
 
-export type IntegerMember = { readonly value: bigint; readonly span: Span };
-
-/** A macro as the checker sees it; a broken one has an error that was reported at its place. */
-export type Macro = {
-  readonly id: string;
-  readonly tree: Tree | null;
+export type TextsOperand = {
+  readonly type: 'texts';
+  /** The list as it was parsed: what derives from its literals is made once. */
+  readonly tree: Tree;
+  readonly literals: readonly TextTree[];
+  /** Members with values in them. */
+  readonly templates: readonly OperandOf<'string'>[];
+  readonly span: Span;
 };
 
-/** The state of checking one expression. */
-export type Scope = {
-  readonly macros: ReadonlyMap<string, Macro>;
-  readonly problems: Diagnostic[];
-  /** Event types that the expression names, each with its first place. */
-  readonly events: Map<string, Span>;
-  readonly fieldsRead: Set<string>;
-  /** The first event type it names that this agent does not produce. */
-  absentEvent: { readonly event: string; readonly span: Span } | null;
-  /** Macros being put in, outermost first. */
-  readonly expanding: string[];
-  partsLeft: number;
-  /** Levels of the tree above the node being checked, through macros too. */
-  depth: number;
-  bindings: number;
+export type OperandOf<Type extends Operand['type']> = Extract<Operand, { readonly type: Type }>;
+
+export type IntegerMember = {
+  readonly value: bigint;
+  /** The constant it is written as. */
+  readonly name: string | null;
+  readonly span: Span;
 };
-
-/** With their macros, deeper expressions are refused, so that no phase can exhaust the stack. */
-export const depthMax = 300;
-
-/** More parts than any rule needs; doubling macros reach it after a dozen steps. */
-export const partsMax = 50_000;
-
-export function createScope(macros: ReadonlyMap<string, Macro>): Scope {
-  return {
-    macros,
-    problems: [],
-    events: new Map(),
-    fieldsRead: new Set(),
-    absentEvent: null,
-    expanding: [],
-    partsLeft: partsMax,
-    depth: 0,
-    bindings: 0,
-  };
-}
-
-export function report<Code extends DiagnosticCode>(
-  scope: Scope,
-  code: Code,
-  words: DiagnosticWords<Code>,
-  span: Span,
-): void {
-  scope.problems.push(createDiagnostic(code, words, locateSpan(span)));
-}
 
 const listNames = {
   string: 'a list of strings',
@@ -93,6 +80,24 @@ export function getElementType(list: ListNode): FieldType {
   return list.from === 'variable' ? list.variable.type : list.field.type;
 }
 
+/** The type of what is compared of each element. */
+export function getComparedType({ list, derivation }: OperandOf<'list'>): FieldType {
+  return derivation === 'length' ? 'int' : getElementType(list);
+}
+
+function describeEach(operand: Operand): string {
+  switch (operand.type) {
+    case 'bool':
+      return listNames.bool;
+    case 'integer':
+      return listNames.int;
+    case 'ip':
+      return listNames.ip;
+    default:
+      return listNames.string;
+  }
+}
+
 /** Names an operand's type in a message. */
 export function describeOperand(operand: Operand): string {
   switch (operand.type) {
@@ -101,18 +106,23 @@ export function describeOperand(operand: Operand): string {
     case 'integer':
       return operand.unit === 'duration' ? 'a duration' : 'an integer';
     case 'string':
-      return 'a string';
+      return operand.written === undefined ? 'a string' : 'a string with values in it';
     case 'text':
       return { string: 'a string', pattern: 'a pattern', regexp: 'a regular expression' }[
         operand.style
       ];
+    case 'ip':
+      return 'a network address';
     case 'list':
-      return listNames[getElementType(operand.list)];
-    case 'lengths':
+      return listNames[getComparedType(operand)];
+    case 'each':
+      return describeEach(operand.read(0));
     case 'integers':
       return 'a list of integers';
     case 'texts':
       return 'a list of strings';
+    case 'ips':
+      return 'a list of networks';
     case 'failed':
       return 'an error';
   }

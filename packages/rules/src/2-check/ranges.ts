@@ -3,10 +3,12 @@
 
 import type { FieldSpec } from '@fimbul/schema';
 import type { Comparison } from './compare.ts';
-import { type IntegerMember, type Operand, report, type Scope } from './operand.ts';
+import type { IntegerComparison } from './compare-integers.ts';
+import type { IntegerMember, OperandOf } from './operand.ts';
+import { report, type Scope } from './scope.ts';
 import { getValueField, type IntegerNode, type Interval, type OrderOperator } from './typed.ts';
 
-type IntegerOperand = Extract<Operand, { readonly type: 'integer' }>;
+type IntegerOperand = OperandOf<'integer'>;
 
 function getField(node: IntegerNode): FieldSpec | null {
   return node.kind === 'integer-value' ? getValueField(node.source) : null;
@@ -41,11 +43,10 @@ export function decideOrder(
 /** Checks a comparison of a field with a literal; false when it has an error. */
 export function checkRange(
   scope: Scope,
-  comparison: Comparison,
+  comparison: IntegerComparison,
   left: IntegerOperand,
   right: IntegerOperand,
 ): boolean {
-  if (comparison.operator === '=~') return true;
   const field = getField(left.node) ?? getField(right.node);
   const literal = left.node.kind === 'integer' ? left : right;
   if (field === null || literal.node.kind !== 'integer') return true;
@@ -86,7 +87,7 @@ function warn(
   scope: Scope,
   field: FieldSpec,
   result: boolean,
-  { value, span }: IntegerMember,
+  { value, span }: Pick<IntegerMember, 'value' | 'span'>,
 ): void {
   const [min, max] = field.range;
   const words = {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fieldsByName } from '@fimbul/schema';
 import fc from 'fast-check';
-import { holds } from '../2-check/compare.ts';
+import { holds } from '../2-check/compare-integers.ts';
 import { applyOperator, makeInteger, makeOperation } from '../2-check/intervals.ts';
-import { readInteger } from '../2-check/resolve-name.ts';
+import { readInteger } from '../2-check/read-value.ts';
 import type { IntegerNode, OrderOperator } from '../2-check/typed.ts';
 import {
   compareAbstract,

@@ -82,8 +82,11 @@ function evaluate(interpreter: Interpreter, tree: Tree): Value {
       return { kind: 'literal', tree };
     case 'list':
       return { kind: 'each', values: tree.members.map((member) => evaluate(interpreter, member)) };
-    case 'unsupported':
-      throw new Error(`not supported: ${tree.feature}`);
+    case 'template':
+    case 'variable':
+    case 'reference':
+    case 'network':
+      throw new Error(`no meaning for ${tree.kind}`);
   }
 }
 
