@@ -2,21 +2,27 @@
 // The compiler as a whole: policy files in, rules, kernel filters and diagnostics out. A rule with
 // an error is left out and reported; everything else is loaded. Nothing here throws on user text.
 
-import type { OperationFilter } from '@fimbul/schema';
-import { parseExpression, parseMacro } from './1-parse/parser.ts';
-import type { TextTree, Tree } from './1-parse/tree.ts';
-import { checkMacro, checkRule } from './2-check/check-rule.ts';
-import type { Macro } from './2-check/operand.ts';
+import {
+  type EventType,
+  type HostFacts,
+  type Operation,
+  type OperationFilter,
+  operations,
+} from '@fimbul/schema';
+import type { VariableSpec } from './2-check/variables.ts';
 import { planRules } from './3-plan/plan.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { createDiagnostic, type Diagnostic } from './diagnostics.ts';
-import {
-  type MacroDraft,
-  type PolicyDraft,
-  type RuleDraft,
-  readPolicy,
-} from './policy/read-policy.ts';
-import { type ExpressionText, locateSpan, type Place } from './source-text.ts';
+import { compileMacros } from './policy/compile-macros.ts';
+import { type CompiledVariant, compileRule } from './policy/compile-rule.ts';
+import { declareVariables } from './policy/declare-variables.ts';
+import type { PolicyDraft } from './policy/drafts.ts';
+import { createHostFilter } from './policy/host-filter.ts';
+import { readPolicy } from './policy/read-policy.ts';
+import { addProblems, createReport, type Report, sortDiagnostics } from './policy/report.ts';
+import { selectMacros } from './policy/select-macros.ts';
+import { type SelectedRule, selectRules } from './policy/select-rules.ts';
+import { locateSpan } from './source-text.ts';
 
 export type PolicySource = {
   /** As it appears in diagnostics and in alerts. */
@@ -24,8 +30,20 @@ export type PolicySource = {
   readonly text: string;
 };
 
+export type CompileOptions = {
+  /** What `filters` are compared with; without it, every filter accepts. */
+  readonly host?: HostFacts | null;
+  /** The event types that are produced; those of this agent, unless it is said. */
+  readonly events?: ReadonlySet<EventType>;
+};
+
 export type CompiledPolicies = {
+  /** In the order of evaluation; a rule on `fim.write.file` stands for several. */
   readonly rules: readonly CompiledRule[];
+  /** How many rules their authors would count. */
+  readonly ruleCount: number;
+  /** Variables that rules set, by slot. */
+  readonly variables: readonly VariableSpec[];
   readonly diagnostics: readonly Diagnostic[];
   /** One for each operation on files. */
   readonly filters: readonly OperationFilter[];
@@ -35,203 +53,159 @@ export type CompiledPolicies = {
   readonly notApplicableCount: number;
   /** Rules that a policy switches off. */
   readonly disabledCount: number;
+  /** Rules that are for other hosts, or for other versions of the language. */
+  readonly filteredCount: number;
 };
 
-type Compilation = {
-  readonly diagnostics: Diagnostic[];
-  readonly reported: Set<string>;
+/** A rule that was accepted, with what it stands for. */
+type Accepted = {
+  readonly rule: SelectedRule;
+  readonly variants: readonly CompiledVariant[];
 };
 
 /** Compiles policies; their order is the load order. */
-export function compilePolicies(sources: readonly PolicySource[]): CompiledPolicies {
-  const compilation: Compilation = { diagnostics: [], reported: new Set() };
-  const policies = sources.map(({ path, text }) => readPolicy(path, text));
-  for (const policy of policies) report(compilation, policy.problems, null);
-  const macros = loadMacros(compilation, policies);
-  const selection = selectRules(compilation, policies);
-  const checked = selection.enabled.map((draft) => ({
-    draft,
-    result: checkDraft(compilation, draft, macros),
-  }));
-  const accepted = checked
-    .flatMap(({ draft, result }) => (result.kind === 'rule' ? [{ draft, ...result }] : []))
-    .map((rule, index) => ({ ...rule, index }));
-  const plan = planRules(accepted);
-  const rules = accepted.flatMap(({ draft, index, operation, condition, guard }) => {
-    const rulePlan = plan.rules.get(index);
-    // Every rule that was handed to the planner has a plan.
-    if (!rulePlan) throw new Error(`the planner left out rule ${draft.id}`);
-    const { lanes, explanation, impossible } = rulePlan;
-    if (impossible) report(compilation, [warnImpossible(draft)], draft.id);
-    return [
-      describeRule(draft, { index, eventType: operation, condition, guard, lanes, explanation }),
-    ];
-  });
-  const count = (kind: string) => checked.filter(({ result }) => result.kind === kind).length;
+export function compilePolicies(
+  sources: readonly PolicySource[],
+  { host = null, events = new Set(operations) }: CompileOptions = {},
+): CompiledPolicies {
+  const report = createReport();
+  const policies = replacePolicies(
+    report,
+    sources.map(({ path, text }) => readPolicy(path, text)),
+  );
+  for (const policy of policies) addProblems(report, policy.problems, null);
+  const decide = createHostFilter(host);
+  const macros = selectMacros(report, policies, decide, host !== null);
+  const selection = selectRules(report, policies, decide, host !== null);
+  const declared = declareVariables(selection.enabled, macros.macros);
+  const { variables } = declared;
+  const context = compileMacros(report, macros, { variables, events });
+  const counts = { rejected: 0, 'not-applicable': 0 };
+  const accepted: Accepted[] = [];
+  for (const rule of selection.enabled) {
+    const result = compileRule(rule, context, declared.problems.get(rule) ?? []);
+    addProblems(report, result.problems, rule.id);
+    if (result.kind === 'rule') accepted.push({ rule, variants: result.variants });
+    else counts[result.kind]++;
+  }
+  checkUnloaded(report, selection, context);
+  const { rules, filters } = planAccepted(report, accepted);
+  const unreadable = policies.reduce((sum, policy) => sum + policy.unreadableRuleCount, 0);
   return {
     rules,
-    diagnostics: sortDiagnostics(compilation.diagnostics, sources),
-    filters: plan.filters,
-    skippedCount: count('rejected') + selection.rejectedCount + countUnreadable(policies),
-    notApplicableCount: count('not-applicable'),
-    disabledCount: selection.disabledCount,
+    ruleCount: accepted.length,
+    variables: [...variables.values()],
+    diagnostics: sortDiagnostics(
+      report.diagnostics,
+      sources.map(({ path }) => path),
+    ),
+    filters,
+    skippedCount: counts.rejected + selection.rejectedCount + unreadable,
+    notApplicableCount: counts['not-applicable'],
+    disabledCount: selection.disabled.length,
+    filteredCount: selection.filteredCount + selection.alternatives.length,
   };
 }
 
-function countUnreadable(policies: readonly PolicyDraft[]): number {
-  return policies.reduce((sum, policy) => sum + policy.unreadableRuleCount, 0);
-}
-
-/** Reports problems once, however many rules run into the same one. */
-function report(
-  compilation: Compilation,
-  problems: readonly Diagnostic[],
-  rule: string | null,
-): void {
-  for (const problem of problems) {
-    const { code, file, line, column, message } = problem;
-    const key = JSON.stringify([code, file, line, column, message]);
-    if (compilation.reported.has(key)) continue;
-    compilation.reported.add(key);
-    compilation.diagnostics.push({ ...problem, rule: problem.rule ?? rule });
+/** Leaves out the policies that later ones replace. */
+function replacePolicies(report: Report, policies: readonly PolicyDraft[]): PolicyDraft[] {
+  let active: PolicyDraft[] = [];
+  for (const policy of policies) {
+    const { replaces } = policy;
+    if (replaces !== null) {
+      const { id, place } = replaces;
+      const kept = active.filter((earlier) => earlier.id !== id);
+      if (kept.length === active.length) {
+        addProblems(report, [createDiagnostic('FR4104', { id }, place)], null);
+      }
+      active = kept;
+    }
+    active.push(policy);
   }
+  return active;
 }
 
-function sortDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  sources: readonly PolicySource[],
-): Diagnostic[] {
-  const order = new Map(sources.map(({ path }, index) => [path, index]));
-  const rank = (diagnostic: Diagnostic) => order.get(diagnostic.file) ?? 0;
-  return [...diagnostics].sort(
-    (left, right) =>
-      rank(left) - rank(right) || left.line - right.line || left.column - right.column,
+type Selection = ReturnType<typeof selectRules>;
+type Context = ReturnType<typeof compileMacros>;
+
+/** Checks what is not loaded, so that its author learns of mistakes before it is. */
+function checkUnloaded(report: Report, selection: Selection, context: Context): void {
+  const { enabled, disabled, alternatives } = selection;
+  const check = (rules: readonly SelectedRule[], change: (found: Diagnostic) => Diagnostic) => {
+    if (rules.length === 0) return;
+    // They may read what they set themselves.
+    const declared = declareVariables([...enabled, ...rules], context.macros);
+    for (const rule of rules) {
+      const own = { ...context, variables: declared.variables };
+      const { problems } = compileRule(rule, own, declared.problems.get(rule) ?? []);
+      addProblems(report, problems.map(change), rule.id);
+    }
+  };
+  // A rule that is switched off fails nothing.
+  check(disabled, (found) =>
+    found.severity === 'error' ? { ...found, severity: 'warning' } : found,
+  );
+  check(alternatives, (found) => found);
+}
+
+/** Sorts rules into the order of evaluation. */
+function sortRules(accepted: readonly Accepted[]): readonly Accepted[] {
+  const rank = ({ rule: { tags, policy } }: Accepted): number => {
+    if (tags.execution_context?.toLowerCase() === 'true') return 0;
+    return /(^|\/)default\.policy$/.test(policy) ? 1 : 2;
+  };
+  return accepted.toSorted(
+    (left, right) => rank(left) - rank(right) || right.rule.priority - left.rule.priority,
   );
 }
 
-function showPlace({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
-}
-
-/** Parses and checks all macros; of two with one id, the first counts. */
-function loadMacros(
-  compilation: Compilation,
-  policies: readonly PolicyDraft[],
-): ReadonlyMap<string, Macro> {
-  const drafts = new Map<string, MacroDraft>();
-  for (const draft of policies.flatMap((policy) => policy.macros)) {
-    const first = drafts.get(draft.id);
-    if (first === undefined) drafts.set(draft.id, draft);
-    else report(compilation, [describeDouble('macro', draft, first)], draft.id);
-  }
-  const macros = new Map<string, Macro>();
-  for (const { id, expression, values } of drafts.values()) {
-    const { tree, problem } = expression ? parseMacro(expression) : makeValues(values);
-    if (problem) report(compilation, [problem], id);
-    macros.set(id, { id, tree });
-  }
-  for (const { id, tree } of [...macros.values()]) {
-    const problems = tree === null ? [] : checkMacro(tree, macros);
-    report(compilation, problems, id);
-    if (problems.some((problem) => problem.severity === 'error'))
-      macros.set(id, { id, tree: null });
-  }
-  return macros;
-}
-
-function describeDouble(
-  item: 'rule' | 'macro',
-  later: MacroDraft | RuleDraft,
-  first: MacroDraft | RuleDraft,
-): Diagnostic {
-  const place = showPlace(first.place);
-  const { id } = later;
-  if (later.hasFilters || first.hasFilters) {
-    return createDiagnostic('FR4103', { item, id, place }, later.place);
-  }
-  return createDiagnostic(item === 'rule' ? 'FR4006' : 'FR4007', { id, place }, later.place);
-}
-
-/** The values of a macro are plain strings: a list as if written in an expression. */
-function makeValues(values: readonly ExpressionText[]): { tree: Tree | null; problem: null } {
-  const [first] = values;
-  if (first === undefined) return { tree: null, problem: null };
-  const members: TextTree[] = values.map((source) => ({
-    kind: 'text',
-    text: source.text,
-    style: 'string',
-    span: { source, start: 0, end: source.text.length },
-  }));
-  const span = { source: first, start: 0, end: first.text.length };
-  return { tree: { kind: 'list', members, span }, problem: null };
-}
-
-type ActiveDraft = RuleDraft & { readonly policy: string; readonly expression: ExpressionText };
-
-/** Chooses the rules to load: the first of each id, switched on or off by later entries. */
-function selectRules(compilation: Compilation, policies: readonly PolicyDraft[]) {
-  const chosen = new Map<string, ActiveDraft>();
-  const disabled = new Map<string, boolean>();
-  let rejectedCount = 0;
-  for (const policy of policies) {
-    for (const draft of policy.rules) {
-      const first = chosen.get(draft.id);
-      const { expression } = draft;
-      if (expression === null) {
-        if (first) disabled.set(draft.id, draft.disabled ?? false);
-        else
-          report(
-            compilation,
-            [createDiagnostic('FR4010', { id: draft.id }, draft.place)],
-            draft.id,
-          );
-      } else if (first) {
-        report(compilation, [describeDouble('rule', draft, first)], draft.id);
-        rejectedCount++;
-      } else {
-        chosen.set(draft.id, { ...draft, policy: policy.path, expression });
-        disabled.set(draft.id, draft.disabled ?? false);
-      }
+function planAccepted(
+  report: Report,
+  accepted: readonly Accepted[],
+): Pick<CompiledPolicies, 'rules' | 'filters'> {
+  let nextIndex = 0;
+  const numbered = sortRules(accepted).flatMap(({ rule, variants }) => {
+    const group = nextIndex;
+    return variants.map((variant) => ({ rule, variant, group, index: nextIndex++ }));
+  });
+  const plan = planRules(
+    numbered.map(({ variant: { eventType, condition, guard }, index }) => {
+      // The planner passes over event types that no kernel table is about.
+      return { index, operation: eventType as Operation, condition, guard };
+    }),
+  );
+  const possible = new Set<number>();
+  const rules = numbered.map(({ rule, variant, group, index }): CompiledRule => {
+    const rulePlan = plan.rules.get(index);
+    // Every rule that was handed to the planner has a plan.
+    if (!rulePlan) throw new Error(`the planner left out rule ${rule.id}`);
+    const { lanes, explanation, impossible } = rulePlan;
+    if (!impossible) possible.add(group);
+    return { ...describeRule(rule, variant), index, group, lanes, explanation };
+  });
+  for (const { rule, group, index } of numbered) {
+    if (index === group && !possible.has(group)) {
+      addProblems(report, [warnImpossible(rule)], rule.id);
     }
   }
-  const enabled = [...chosen.values()].filter(({ id }) => disabled.get(id) !== true);
-  return { enabled, rejectedCount, disabledCount: chosen.size - enabled.length };
+  return { rules, filters: plan.filters };
 }
 
-function checkDraft(
-  compilation: Compilation,
-  draft: ActiveDraft,
-  macros: ReadonlyMap<string, Macro>,
-): ReturnType<typeof checkRule> {
-  const { tree, problem } = parseExpression(draft.expression);
-  if (problem) report(compilation, [problem], draft.id);
-  if (tree === null) return { kind: 'rejected', problems: [] };
-  const result = checkRule(tree, macros);
-  report(compilation, result.problems, draft.id);
-  return result;
-}
-
-function warnImpossible(draft: ActiveDraft): Diagnostic {
-  const { expression } = draft;
+function warnImpossible({ expression }: SelectedRule): Diagnostic {
   const span = { source: expression, start: 0, end: expression.text.length };
   return createDiagnostic('FR2003', {}, locateSpan(span));
 }
 
 function describeRule(
-  draft: ActiveDraft,
-  compiled: Pick<
-    CompiledRule,
-    'index' | 'eventType' | 'condition' | 'guard' | 'lanes' | 'explanation'
-  >,
-): CompiledRule {
-  const { id, description, version, tags, productTags, everyNs, silent, groupId, policy } = draft;
+  rule: SelectedRule,
+  variant: CompiledVariant,
+): Omit<CompiledRule, 'index' | 'group' | 'lanes' | 'explanation'> {
+  const { id, description, version, tags, productTags, everyNs } = rule;
+  const { silent, groupId, policy, priority, expression } = rule;
+  const { eventType, condition, guard, actions, limiterToken } = variant;
   return {
-    ...{ id, description, version, tags, productTags, everyNs, silent, groupId, policy },
-    expression: draft.expression.text,
-    group: compiled.index,
-    limiterToken: [],
-    priority: 0,
-    actions: [],
-    ...compiled,
+    ...{ id, description, version, tags, productTags, everyNs, silent, groupId, policy, priority },
+    expression: expression.text,
+    ...{ eventType, condition, guard, actions, limiterToken },
   };
 }

@@ -42,6 +42,7 @@ export type {
 } from './actions.ts';
 export {
   type CompiledPolicies,
+  type CompileOptions,
   compilePolicies,
   type PolicySource,
 } from './compile.ts';
@@ -53,4 +54,5 @@ export {
   type Severity,
 } from './diagnostic-catalogue.ts';
 export type { Diagnostic } from './diagnostics.ts';
+export { languageVersion } from './policy/version-constraint.ts';
 export { type RenderOptions, renderDiagnostic } from './render.ts';

@@ -8,20 +8,40 @@ import type { ExpressionText, SourceFile } from '../source-text.ts';
 
 type Range = readonly [start: number, end: number];
 
-/** Makes an expression of a scalar: its value, its style and its range in the file. */
+/**
+ * Makes an expression of a scalar: its value, its style and its range in the file. The offsets are
+ * computed when the first one is asked for, since most expressions have nothing to report.
+ */
 export function mapScalar(
   file: SourceFile,
   value: string,
   style: Scalar.Type,
   range: Range,
 ): ExpressionText {
+  let offsets: ArrayLike<number> | null = null;
+  return {
+    file,
+    text: value,
+    get offsets() {
+      offsets ??= findOffsets(file, value, style, range);
+      return offsets;
+    },
+  };
+}
+
+function findOffsets(
+  file: SourceFile,
+  value: string,
+  style: Scalar.Type,
+  range: Range,
+): ArrayLike<number> {
   const isBlock = style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED';
   const found = isBlock ? mapBlock(file.text, value, range) : mapFlow(file.text, style, range);
   const offsets = new Uint32Array(value.length + 1);
   for (let index = 0; index <= value.length; index++) {
     offsets[index] = found[index] ?? found.at(-1) ?? range[0];
   }
-  return { file, text: value, offsets };
+  return offsets;
 }
 
 function isSpace(character: string | undefined): boolean {

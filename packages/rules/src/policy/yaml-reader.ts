@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads values of a YAML document with their places. A value of the wrong type is reported and
-// comes out as null; nothing is coerced except that numbers and booleans may stand for text.
+// comes out as null; nothing is coerced except that numbers and booleans may stand for text. A key
+// without a value is a key that is not there.
 
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
 import { createDiagnostic, type Diagnostic, type DiagnosticWords, quote } from '../diagnostics.ts';
 import { suggestName } from '../nearest-name.ts';
-import { type ExpressionText, locateOffsets, type Place, type SourceFile } from '../source-text.ts';
+import { type ExpressionText, locateOffsets, type Place } from '../source-text.ts';
+import { parseGoDuration } from './go-duration.ts';
 import { mapScalar } from './scalar-offsets.ts';
+import { atStart, type YamlFile } from './yaml-document.ts';
 
 export type Reader = {
-  readonly file: SourceFile;
-  readonly document: Document;
+  readonly yaml: YamlFile;
   readonly problems: Diagnostic[];
+  /** What may still be read; only aliases can use it up. */
+  partsLeft: number;
 };
 
 /** A key of a map with its value. */
@@ -31,15 +26,20 @@ export type Entry = {
   readonly value: Node | null;
 };
 
-/** The keys of a kind of map: those that are read, and what happens instead for those that wait. */
-export type KnownKeys = {
-  readonly read: readonly string[];
-  readonly waiting: Readonly<Record<string, string>>;
-};
+export type Entries = ReadonlyMap<string, Entry>;
+
+/** Without aliases every character is read at most a few times. */
+const readingsMax = 4;
+const freeParts = 1_000_000;
+
+export function createReader(yaml: YamlFile): Reader {
+  const partsLeft = yaml.file.text.length * readingsMax + freeParts;
+  return { yaml, problems: [], partsLeft };
+}
 
 export function placeOf(reader: Reader, node: Node | null | undefined): Place {
   const [start, end] = node?.range ?? [0, 0];
-  return locateOffsets(reader.file, start, Math.max(end, start + 1));
+  return locateOffsets(reader.yaml.file, start, Math.max(end, start + 1));
 }
 
 export function reportAt<Code extends DiagnosticCode>(
@@ -51,22 +51,37 @@ export function reportAt<Code extends DiagnosticCode>(
   reader.problems.push(createDiagnostic(code, words, placeOf(reader, node)));
 }
 
-export function resolveAlias(reader: Reader, node: unknown): Node | null {
-  if (isAlias(node)) return node.resolve(reader.document) ?? null;
-  return (node ?? null) as Node | null;
+/** Counts what is read; false, reported once, when aliases repeat without measure. */
+export function spend(reader: Reader, parts: number): boolean {
+  const before = reader.partsLeft;
+  reader.partsLeft -= parts;
+  if (before < 0) return false;
+  if (reader.partsLeft >= 0) return true;
+  reader.problems.push(createDiagnostic('FR4019', {}, atStart(reader.yaml.file)));
+  return false;
 }
 
-function describeNode(node: Node | null): string {
-  if (node === null) return 'nothing';
+/** Returns the node itself, or what an alias stands for. */
+export function resolveAlias(reader: Reader, node: unknown): Node | null {
+  if (!isAlias(node)) return (node ?? null) as Node | null;
+  const target = reader.yaml.targets.get(node);
+  if (target === undefined) reportAt(reader, 'FR4020', { name: quote(node.source) }, node);
+  return target ?? null;
+}
+
+export function isNothing(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.value === null);
+}
+
+export function describeNode(node: Node | null): string {
   if (isMap(node)) return 'a map';
   if (isSeq(node)) return 'a list';
-  if (!isScalar(node)) return 'an alias';
-  if (node.value === null) return 'nothing';
+  if (isNothing(node) || !isScalar(node)) return 'nothing';
   return quote(readScalar(node) ?? '');
 }
 
 /** The text of a scalar as it was written; null for an empty one. */
-function readScalar(node: Scalar): string | null {
+export function readScalar(node: Scalar): string | null {
   if (typeof node.value === 'string') return node.value;
   return node.value === null ? null : (node.source ?? String(node.value));
 }
@@ -77,79 +92,108 @@ export function failType(reader: Reader, entry: Entry, expected: string): null {
   return null;
 }
 
-/** Reads the keys of a map; unknown and waiting ones are warned about, doubled ones are errors. */
-export function readEntries(reader: Reader, map: YAMLMap, known: KnownKeys): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  for (const pair of map.items) {
-    const keyNode = resolveAlias(reader, pair.key);
-    const key = isScalar(keyNode) ? (readScalar(keyNode) ?? '') : '';
-    const value = resolveAlias(reader, pair.value);
-    if (entries.has(key)) {
-      reportAt(reader, 'FR4004', { key: quote(key) }, keyNode);
-      continue;
-    }
-    entries.set(key, { key, keyNode, value });
-    const consequence = Object.hasOwn(known.waiting, key) ? known.waiting[key] : undefined;
-    if (consequence !== undefined) {
-      reportAt(reader, 'FR4102', { key, consequence }, keyNode);
-    } else if (!known.read.includes(key)) {
-      const names = [...known.read, ...Object.keys(known.waiting)];
-      const suggestion = suggestName(key, names, `known keys are ${names.join(', ')}`);
-      reportAt(reader, 'FR4101', { key: quote(key), suggestion }, keyNode);
-    }
-  }
-  return entries;
-}
-
 /** Reads text; null when the key is absent or its value is no text. */
 export function readText(reader: Reader, entry: Entry | undefined): string | null {
   if (entry === undefined) return null;
   const text = isScalar(entry.value) ? readScalar(entry.value) : null;
+  if (text !== null && !spend(reader, text.length)) return null;
   return text ?? failType(reader, entry, 'text');
 }
 
+/** Booleans as YAML 1.1 writes them, which other agents accept where a boolean is expected. */
+const oldBooleans: Readonly<Record<string, boolean>> = {
+  ...{ y: true, Y: true, yes: true, on: true },
+  ...{ n: false, N: false, no: false, off: false },
+};
+
 export function readBoolean(reader: Reader, entry: Entry | undefined): boolean | null {
   if (entry === undefined) return null;
-  if (isScalar(entry.value) && typeof entry.value.value === 'boolean') return entry.value.value;
+  const node = entry.value;
+  if (isScalar(node)) {
+    if (typeof node.value === 'boolean') return node.value;
+    const isPlain = node.type === 'PLAIN' && typeof node.value === 'string';
+    const old = isPlain ? oldBooleans[node.value as string] : undefined;
+    if (old !== undefined) return old;
+  }
   return failType(reader, entry, 'true or false');
 }
 
-/** Reads the items of a list; an absent or empty value is an empty list. */
+/** The integer that a scalar is; null for anything else. A leading zero means octal. */
+export function getInteger(node: Node | null): bigint | null {
+  if (!isScalar(node) || typeof node.value !== 'bigint') return null;
+  const old = /^([-+]?)0([0-7]+)$/.exec(node.source ?? '');
+  if (old === null) return node.value;
+  const value = BigInt(`0o${old[2]}`);
+  return old[1] === '-' ? -value : value;
+}
+
+export type Bounds = { readonly min: number; readonly max: number };
+
+export function readInteger(
+  reader: Reader,
+  entry: Entry | undefined,
+  { min, max }: Bounds,
+): number | null {
+  if (entry === undefined) return null;
+  const value = getInteger(entry.value);
+  if (value !== null && value >= min && value <= max) return Number(value);
+  return failType(reader, entry, `an integer from ${min} to ${max}`);
+}
+
+/** Reads a duration in nanoseconds; null is none, and so is 0. */
+export function readDuration(reader: Reader, entry: Entry | undefined): bigint | null {
+  const text = readText(reader, entry);
+  if (entry === undefined || text === null || text === '') return null;
+  const nanoseconds = parseGoDuration(text);
+  if (nanoseconds === null) reportAt(reader, 'FR4009', { text: quote(text) }, entry.value);
+  return nanoseconds === 0n ? null : nanoseconds;
+}
+
+/** Reads one of a set of words. */
+export function readChoice<Choice extends string>(
+  reader: Reader,
+  entry: Entry | undefined,
+  choices: readonly Choice[],
+): Choice | null {
+  const text = readText(reader, entry);
+  if (entry === undefined || text === null) return null;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  const names = choices.filter((name) => name !== '');
+  const list = `use ${names.join(', ')}`;
+  const words = {
+    found: quote(text),
+    key: entry.key.replace(/^each item of /, ''),
+    suggestion: suggestName(text, names, list),
+  };
+  reportAt(reader, 'FR4014', words, entry.value);
+  return null;
+}
+
+/** Reads the items of a list; an absent value is an empty list. */
 export function readItems(reader: Reader, entry: Entry | undefined): readonly (Node | null)[] {
   if (entry === undefined) return [];
-  if (isSeq(entry.value)) return entry.value.items.map((item) => resolveAlias(reader, item));
-  if (entry.value !== null && !(isScalar(entry.value) && entry.value.value === null)) {
+  if (!isSeq(entry.value)) {
     failType(reader, entry, 'a list');
+    return [];
   }
-  return [];
+  const { items } = entry.value;
+  if (!spend(reader, items.length)) return [];
+  return items.map((item) => resolveAlias(reader, item));
+}
+
+/** The items of a list as entries that can be read one by one. */
+export function readItemEntries(reader: Reader, entry: Entry | undefined): readonly Entry[] {
+  return readItems(reader, entry).map((value) => ({
+    key: `each item of ${entry?.key ?? ''}`,
+    keyNode: entry?.keyNode ?? null,
+    value,
+  }));
 }
 
 /** Reads a list of texts. */
 export function readTexts(reader: Reader, entry: Entry | undefined): readonly ExpressionText[] {
-  const texts: ExpressionText[] = [];
-  for (const item of readItems(reader, entry)) {
-    const key = `each item of ${entry?.key ?? ''}`;
-    const text = readExpression(reader, { key, keyNode: entry?.keyNode ?? null, value: item });
-    if (text) texts.push(text);
-  }
-  return texts;
-}
-
-/** Reads a map of texts. */
-export function readTextMap(reader: Reader, entry: Entry | undefined): Record<string, string> {
-  if (entry === undefined) return {};
-  if (!isMap(entry.value)) {
-    failType(reader, entry, 'a map');
-    return {};
-  }
-  const texts: [string, string][] = [];
-  for (const pair of entry.value.items) {
-    const keyNode = resolveAlias(reader, pair.key);
-    const key = isScalar(keyNode) ? (readScalar(keyNode) ?? '') : '';
-    const text = readText(reader, { key, keyNode, value: resolveAlias(reader, pair.value) });
-    if (text !== null) texts.push([key, text]);
-  }
-  return Object.fromEntries(texts);
+  return readItemEntries(reader, entry).flatMap((item) => readExpression(reader, item) ?? []);
 }
 
 /** Reads text together with the place of each of its characters. */
@@ -158,6 +202,7 @@ export function readExpression(reader: Reader, entry: Entry | undefined): Expres
   const { value: node } = entry;
   const text = isScalar(node) ? readScalar(node) : null;
   if (!isScalar(node) || text === null || !node.range) return failType(reader, entry, 'text');
+  if (!spend(reader, text.length)) return null;
   const [start, end] = node.range;
-  return mapScalar(reader.file, text, node.type ?? 'PLAIN', [start, end]);
+  return mapScalar(reader.yaml.file, text, node.type ?? 'PLAIN', [start, end]);
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A YAML file as nodes with places. Aliases are resolved by one walk over the document, and what
+// they repeat is counted: reading costs in proportion to the size of the file, whatever is in it.
+
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
+import { createSourceFile, locateOffsets, type SourceFile } from '../source-text.ts';
+
+export type YamlFile = {
+  readonly file: SourceFile;
+  readonly root: Node | null;
+  /** What each alias stands for; one without an anchor is not in it. */
+  readonly targets: ReadonlyMap<Node, Node>;
+};
+
+/** Reads a YAML file; its problems are those of the syntax. */
+export function parseYamlFile(
+  path: string,
+  text: string,
+): { readonly yaml: YamlFile | null; readonly problems: readonly Diagnostic[] } {
+  const file = createSourceFile(path, text);
+  try {
+    const document = parseDocument(text, {
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      intAsBigInt: true,
+    });
+    if (document.errors.length > 0) {
+      const problems = document.errors.map(({ message, pos }) => {
+        const reason = message.split('\n', 1)[0] ?? message;
+        return createDiagnostic('FR4001', { reason }, locateOffsets(file, pos[0], pos[1]));
+      });
+      return { yaml: null, problems };
+    }
+    const targets = findTargets(document);
+    return { yaml: { file, root: document.contents, targets }, problems: [] };
+  } catch (error) {
+    // The parser is recursive, so a deeply nested document ends it.
+    const reason = error instanceof RangeError ? 'it is nested too deeply' : String(error);
+    return { yaml: null, problems: [createDiagnostic('FR4001', { reason }, atStart(file))] };
+  }
+}
+
+export function atStart(file: SourceFile): ReturnType<typeof locateOffsets> {
+  return locateOffsets(file, 0, 1);
+}
+
+/** Finds what aliases stand for: the last anchor of that name before them. */
+function findTargets(document: Document): ReadonlyMap<Node, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Node, Node>();
+  const walk = (node: unknown): void => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target) targets.set(node, target);
+      return;
+    }
+    if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor) {
+      anchors.set(node.anchor, node);
+    }
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        walk(key);
+        walk(value);
+      }
+    } else if (isSeq(node)) {
+      for (const item of node.items) walk(item);
+    }
+  };
+  walk(document.contents);
+  return targets;
+}
