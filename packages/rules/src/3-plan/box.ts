@@ -28,10 +28,17 @@ export type Box = {
 export const dimensions = ['source', 'destination', 'results', 'flags'] as const;
 export type Dimension = (typeof dimensions)[number];
 
+const fullBoxes = new Map<number, Box>();
+
 /** The box that rules nothing out, for this number of tracked flag bits. */
 export function makeFullBox(flagBits: number): Box {
-  const flags = (1n << BigInt(2 ** flagBits)) - 1n;
-  return { source: allNames, destination: allNames, flags, results: resultClasses.all };
+  let box = fullBoxes.get(flagBits);
+  if (box === undefined) {
+    const flags = (1n << BigInt(2 ** flagBits)) - 1n;
+    box = { source: allNames, destination: allNames, flags, results: resultClasses.all };
+    fullBoxes.set(flagBits, box);
+  }
+  return box;
 }
 
 export function intersectBoxes(left: Box, right: Box): Box {
@@ -45,6 +52,8 @@ export function intersectBoxes(left: Box, right: Box): Box {
 
 /** The smallest box around some; exact when they differ in one dimension. */
 export function uniteBoxes(boxes: readonly Box[]): Box {
+  const [only] = boxes;
+  if (only !== undefined && boxes.length === 1) return only;
   return {
     source: uniteAllNames(boxes.map((box) => box.source)),
     destination: uniteAllNames(boxes.map((box) => box.destination)),
@@ -97,6 +106,7 @@ const containmentMax = 100;
 /** Joins boxes where that loses nothing: neighbours in one dimension, and boxes within others. */
 export function simplifyBoxes(boxes: readonly Box[]): Box[] {
   let joined = boxes.filter((box) => !isEmptyBox(box));
+  if (joined.length < 2) return joined;
   for (const dimension of dimensions) {
     if (joined.length < 2) return joined;
     joined = groupBy(joined, (box) => getBoxKey(box, dimension)).map(uniteBoxes);

@@ -22,6 +22,7 @@ import {
   makeOnly,
   type NameSet,
 } from './name-set.ts';
+import { getPredicateKey } from './predicate-key.ts';
 
 export type FilterTable = 'source name' | 'destination name' | 'flags' | 'result';
 
@@ -44,20 +45,54 @@ export type Constraint = {
 
 type StringMatch = Extract<Predicate, { readonly kind: 'string-match' }>;
 
-/** Returns what a predicate allows. */
+/** Constraints that were worked out for one choice of flag bits, by what they are about. */
+type Known = {
+  readonly integers: Map<string, Constraint>;
+  readonly strings: WeakMap<readonly StringMatcher[], Map<string, Constraint>>;
+};
+
+const knownByBits = new WeakMap<readonly number[], Known>();
+
+function getKnown(flagBits: readonly number[]): Known {
+  let known = knownByBits.get(flagBits);
+  if (known === undefined) {
+    known = { integers: new Map(), strings: new WeakMap() };
+    knownByBits.set(flagBits, known);
+  }
+  return known;
+}
+
+function once(known: Map<string, Constraint>, key: string, make: () => Constraint): Constraint {
+  let constraint = known.get(key);
+  if (constraint === undefined) {
+    constraint = make();
+    known.set(key, constraint);
+  }
+  return constraint;
+}
+
+/** Returns what a predicate allows; the same object for the same question. */
 export function constrain(
   predicate: Predicate,
   negated: boolean,
   flagBits: readonly number[],
 ): Constraint {
-  const full = makeFullBox(flagBits.length);
+  const known = getKnown(flagBits);
   if (isIntegerPredicate(predicate)) {
-    return constrainInteger({ predicate, negated, flagBits, full });
+    const make = () =>
+      constrainInteger({ predicate, negated, flagBits, full: makeFullBox(flagBits.length) });
+    const key = getPredicateKey(predicate);
+    return key === null ? make() : once(known.integers, `${negated} ${key}`, make);
   }
+  const full = makeFullBox(flagBits.length);
   if (predicate.kind === 'string-match') {
     const field = getOwnField(predicate.subject);
     if (field?.filter === 'name' || field?.filter === 'path') {
-      return constrainString(predicate, negated, field, full);
+      const lists = known.strings.get(predicate.matchers) ?? new Map<string, Constraint>();
+      known.strings.set(predicate.matchers, lists);
+      return once(lists, `${negated} ${field.name}`, () =>
+        constrainString(predicate, negated, field, full),
+      );
     }
   }
   const remainder = predicate.kind === 'same-string' ? 'computed' : 'field';

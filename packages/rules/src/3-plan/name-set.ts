@@ -46,6 +46,8 @@ function pick(names: ReadonlySet<string>, keep: (name: string) => boolean): Set<
 }
 
 export function intersectNames(left: NameSet, right: NameSet): NameSet {
+  if (isAllNames(left)) return right;
+  if (isAllNames(right)) return left;
   const long = left.long && right.long;
   if (left.kind === 'only') {
     return { kind: 'only', names: pick(left.names, (name) => hasName(right, name)), long };
@@ -88,7 +90,14 @@ export function includesNames(outer: NameSet, inner: NameSet): boolean {
   return outer.kind === 'except' && [...outer.names].every((name) => inner.names.has(name));
 }
 
+const keys = new WeakMap<NameSet, string>();
+
 /** Returns a text that two sets share exactly when they are equal. */
 export function getNamesKey(set: NameSet): string {
-  return JSON.stringify([set.kind, set.long, [...set.names].sort()]);
+  let key = keys.get(set);
+  if (key === undefined) {
+    key = JSON.stringify([set.kind, set.long, [...set.names].sort()]);
+    keys.set(set, key);
+  }
+  return key;
 }

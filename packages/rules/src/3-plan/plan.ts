@@ -11,7 +11,7 @@ import {
 import { type BoolNode, combine } from '../2-check/typed.ts';
 import { isUnselective, makeFullBox } from './box.ts';
 import { buildFilter } from './build-filter.ts';
-import { explainLiteral, type RuleExplanation } from './explanation.ts';
+import { explainLiteral, type LaneExplanation, type RuleExplanation } from './explanation.ts';
 import { chooseFlagBits, findFilterField, isIntegerPredicate } from './integer-predicates.ts';
 import { assignLanes, type Lane } from './lanes.ts';
 import { listLiterals, toBoxes } from './to-boxes.ts';
@@ -47,11 +47,30 @@ export function planRules(rules: readonly PlannableRule[]): Plan {
   });
   for (const rule of rules) {
     if (plans.has(rule.index)) continue;
-    const predicates = listLiterals(rule.condition).map((literal) => explainLiteral(literal, []));
-    const impossible = toBoxes(rule.condition, false, []).length === 0;
-    plans.set(rule.index, { lanes: 0n, impossible, explanation: { lanes: [], predicates } });
+    const impossible = toBoxes(rule.condition, false, noFlagBits).length === 0;
+    const explanation = explainRule(rule, [], noFlagBits);
+    plans.set(rule.index, { lanes: 0n, impossible, explanation });
   }
   return { filters, rules: plans };
+}
+
+/** What process events are filtered by. */
+const noFlagBits: readonly number[] = [];
+
+/** Explains a rule; its predicates when somebody asks, for most rules are never explained. */
+function explainRule(
+  { condition }: PlannableRule,
+  lanes: RuleExplanation['lanes'],
+  flagBits: readonly number[],
+): RuleExplanation {
+  let predicates: RuleExplanation['predicates'] | null = null;
+  return {
+    lanes,
+    get predicates() {
+      predicates ??= listLiterals(condition).map((literal) => explainLiteral(literal, flagBits));
+      return predicates;
+    },
+  };
 }
 
 function getWholeCondition({ condition, guard }: PlannableRule): BoolNode {
@@ -69,7 +88,17 @@ function planOperation(
     boxes: toBoxes(getWholeCondition(rule), false, flagBits),
   }));
   const lanes = assignLanes(boxed, flagBits.length);
-  for (const rule of rules) plans.set(rule.index, planRule(rule, lanes, flagBits));
+  const own = new Map<number, number[]>();
+  lanes.forEach((lane, bit) => {
+    for (const index of lane.rules) {
+      const bits = own.get(index);
+      if (bits) bits.push(bit);
+      else own.set(index, [bit]);
+    }
+  });
+  for (const rule of rules) {
+    plans.set(rule.index, planRule(rule, own.get(rule.index) ?? [], lanes, flagBits));
+  }
   return buildFilter(operation, lanes, flagBits);
 }
 
@@ -83,21 +112,20 @@ function chooseBits(rules: readonly PlannableRule[]): readonly number[] {
 
 function planRule(
   rule: PlannableRule,
+  bits: readonly number[],
   lanes: readonly Lane[],
   flagBits: readonly number[],
 ): RulePlan {
   const full = makeFullBox(flagBits.length);
-  const own = lanes
-    .map((lane, bit) => ({ lane, bit }))
-    .filter(({ lane }) => lane.rules.includes(rule.index));
-  const explanation: RuleExplanation = {
-    lanes: own.map(({ lane, bit }) => ({
-      lane: bit,
-      shared: lane.rules.length - 1,
-      unselective: isUnselective(lane.box, full),
-    })),
-    predicates: listLiterals(rule.condition).map((literal) => explainLiteral(literal, flagBits)),
+  const explained = bits.flatMap((bit): LaneExplanation[] => {
+    const lane = lanes[bit];
+    if (lane === undefined) return [];
+    const unselective = isUnselective(lane.box, full);
+    return [{ lane: bit, shared: lane.rules.length - 1, unselective }];
+  });
+  return {
+    lanes: bits.reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n),
+    impossible: bits.length === 0,
+    explanation: explainRule(rule, explained, flagBits),
   };
-  const mask = own.reduce((sum, { bit }) => sum | (1n << BigInt(bit)), 0n);
-  return { lanes: mask, impossible: own.length === 0, explanation };
 }

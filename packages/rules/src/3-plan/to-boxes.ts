@@ -37,6 +37,9 @@ export function toBoxes(node: BoolNode, negated: boolean, flagBits: readonly num
       const parts = node.operands.map((operand) => toBoxes(operand, negated, flagBits));
       return isConjunction ? multiply(parts, flagBits) : bound(parts.flat());
     }
+    case 'exists':
+      // Where it holds, its condition holds for an element; where it does not, nothing is known.
+      return negated ? [makeFullBox(flagBits.length)] : toBoxes(node.condition, false, flagBits);
     default:
       return simplifyBoxes([constrain(node, negated, flagBits).box]);
   }
@@ -55,6 +58,8 @@ export function listLiterals(node: BoolNode, negated = false): Literal[] {
     case 'and':
     case 'or':
       return node.operands.flatMap((operand) => listLiterals(operand, negated));
+    case 'exists':
+      return listLiterals(node.condition, negated);
     default:
       return [{ predicate: node, negated }];
   }

@@ -3,24 +3,38 @@
 // our own source; what is filled in is code, a numbered name or an integer. Text of a policy can
 // only become a constant, which is passed to the code by value: hostile text never becomes code.
 
-/** A piece of JavaScript that this module made. */
+/** A piece of JavaScript. Only this module can make one: the mark cannot be had elsewhere. */
+class Piece {
+  readonly #mark = true;
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  static isMade(piece: Code): boolean {
+    return #mark in piece && piece.#mark;
+  }
+}
+
 export type Code = { readonly text: string };
 
-const made = new WeakSet<Code>();
-
 function make(text: string): Code {
-  const piece = { text };
-  made.add(piece);
-  return piece;
+  return new Piece(text);
+}
+
+function requireMade(piece: Code): void {
+  if (!Piece.isMade(piece)) throw new Error('only code can be put into code: make it by `code`');
 }
 
 /** Makes code from a template. Throws when something else than code is filled in. */
 export function code(parts: TemplateStringsArray, ...pieces: readonly Code[]): Code {
   let text = parts[0] ?? '';
-  pieces.forEach((piece, index) => {
-    if (!made.has(piece)) throw new Error('only code can be put into code: make it by `code`');
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] as Code;
+    requireMade(piece);
     text += piece.text + (parts[index + 1] ?? '');
-  });
+  }
   return make(text);
 }
 
@@ -43,7 +57,8 @@ export function makeInteger(value: number): Code {
 type Separator = ' && ' | ' || ' | ' + ' | ', ' | '\n';
 
 export function joinCode(pieces: readonly Code[], separator: Separator): Code {
-  return make(pieces.map((piece) => code`${piece}`.text).join(separator));
+  for (const piece of pieces) requireMade(piece);
+  return make(pieces.map((piece) => piece.text).join(separator));
 }
 
 /** The values that generated code refers to by name. */
