@@ -49,9 +49,20 @@ describe('renderDiagnostic', () => {
     assert.equal(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1), 'xyz');
   });
 
-  it('never lets control characters reach a terminal', () => {
-    const shown = render('a\u001b[2Jb: x', [8, 9]);
-    assert.ok(!shown.includes('\u001b'));
+  it('never lets reach a terminal what it would obey or turn around', () => {
+    const [, , line, carets] = render('a\u001b[2J\u202eb: x', [9, 10]).split('\n');
+    assert.equal(line, ' 1 | a\\x1b[2J\\u{202e}b: x');
+    // The caret stands below the character, however long the escapes before it are.
+    assert.equal(carets?.indexOf('^'), line?.lastIndexOf('x'));
+  });
+
+  it('keeps names of files and rules on their line', () => {
+    const place = { file: 'a\nb\u202e.policy', line: 1, column: 1, length: 1 };
+    const diagnostic = createDiagnostic('FR1108', { name: 'x\ny' }, place);
+    const shown = renderDiagnostic({ ...diagnostic, rule: 'r\nr' }, 'x', { color: false });
+    const [first] = shown.split('\n');
+    const what = 'a\\x0ab\\u{202e}.policy:1:1: error FR1108: x\\x0ay has no length [r\\x0ar]';
+    assert.equal(first, what);
   });
 
   it('colours on request', () => {

@@ -2,6 +2,7 @@
 // Shows a diagnostic to a person: where and what, the line with a caret under the place, and what
 // to do about it.
 
+import { escapeControls } from '@fimbul/schema';
 import type { Severity } from './diagnostic-catalogue.ts';
 import type { Diagnostic } from './diagnostics.ts';
 
@@ -19,10 +20,9 @@ const severityColors: Readonly<Record<Severity, string>> = {
 /** Longer lines are shown around the place only. */
 const lineLengthMax = 160;
 
-/** Text of a policy is shown on a terminal: control characters must not reach it. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the point.
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\u{fffd}');
+/** A line of a policy; a tab stays a tab, so that the caret stands below its character. */
+function showLine(text: string): string {
+  return text.split('\t').map(escapeControls).join('\t');
 }
 
 function cut(line: string, column: number): { readonly shown: string; readonly before: number } {
@@ -45,24 +45,23 @@ export function renderDiagnostic(
   const { file, line, column, severity, code, message, advice, rule } = diagnostic;
   const line1 = sourceText.split('\n', line)[line - 1] ?? '';
   const { shown, before } = cut(line1.replace(/\r$/, ''), column);
-  const text = printable(shown);
-  // A tab stays a tab, so that the caret stands below its character.
-  const pad = [...text.slice(0, before)]
+  const text = showLine(shown);
+  const pad = [...showLine(shown.slice(0, before))]
     .map((character) => (character === '\t' ? '\t' : ' '))
     .join('');
-  const width = [...text.slice(before, before + diagnostic.length)].length;
+  const width = [...showLine(shown.slice(before, before + diagnostic.length))].length;
   const carets = '^'.repeat(Math.max(1, width));
   const number = String(line);
   const margin = ' '.repeat(number.length);
   const bar = paint('|', '2');
-  const about = rule === null ? '' : ` [${printable(rule)}]`;
+  const about = rule === null ? '' : ` [${escapeControls(rule)}]`;
   const kind = paint(`${severity} ${code}`, severityColors[severity]);
   const lines = [
-    `${printable(file)}:${line}:${column}: ${kind}: ${printable(message)}${about}`,
+    `${escapeControls(file)}:${line}:${column}: ${kind}: ${escapeControls(message)}${about}`,
     ` ${margin} ${bar}`,
     ` ${paint(number, '2')} ${bar} ${text}`,
     ` ${margin} ${bar} ${pad}${paint(carets, severityColors[severity])}`,
   ];
-  if (advice !== '') lines.push(` ${margin} = ${paint('help', '1')}: ${printable(advice)}`);
+  if (advice !== '') lines.push(` ${margin} = ${paint('help', '1')}: ${escapeControls(advice)}`);
   return lines.join('\n');
 }

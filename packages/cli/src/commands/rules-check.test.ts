@@ -26,12 +26,19 @@ const good = `{ id: good, expression: 'open.file.name == "a"' }`;
 const bad = `{ id: bad, expression: 'open.file.nome == "a"' }`;
 const disabled = `{ id: off, disabled: true, expression: 'open.file.name == "a"' }`;
 const elsewhere = `{ id: net, expression: 'bind.addr.port == 22' }`;
+const filtered = `{ id: bsd, filters: ['os != "linux"'], expression: 'open.file.nome == "a"' }`;
+/** Stands for a rule on each operation that changes files. */
+const written = `{ id: change, expression: 'fim.write.file.path == "/etc/hosts"' }`;
 /** Never true: a mistake, but one that loads. */
 const warned = `{ id: never, expression: 'open.retval > 0 && open.retval < 0' }`;
 
 function check(flags: readonly string[], ...rules: readonly string[]) {
+  return checkText(`rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`, flags);
+}
+
+function checkText(text: string, flags: readonly string[] = []) {
   const path = join(directory, 'p.policy');
-  writeFileSync(path, `rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}`);
+  writeFileSync(path, text);
   let output = '';
   mock.method(process.stdout, 'write', (text: string) => {
     output += text;
@@ -51,6 +58,8 @@ describe('the summary', () => {
     [[good, bad], '1 rule, 1 skipped, 1 error, 0 warnings', 1],
     [[good, disabled], '1 rule, 1 disabled, 0 errors, 0 warnings', 0],
     [[good, elsewhere], '1 rule, 1 not applicable here, 0 errors, 0 warnings', 0],
+    [[good, filtered], '1 rule, 1 for other hosts or versions, 0 errors, 0 warnings', 0],
+    [[written], '1 rule, 0 errors, 0 warnings', 0],
   ];
   for (const [rules, line, status] of cases) {
     it(`${line}: exit status ${status}`, () => {
@@ -75,10 +84,32 @@ it('warnings fail a strict check only', () => {
   assert.equal(check(['--strict'], good).status, 0);
 });
 
+it('rules for other hosts are checked on request', () => {
+  const { output, status } = check(['--all-hosts'], good, filtered);
+  assert.match(output, /open\.file\.nome/);
+  assert.match(output, /1 rule, 1 skipped, 1 error, 0 warnings\n$/);
+  assert.equal(status, 1);
+});
+
+it('a file without rules is an error where the key is misspelt', () => {
+  const { output, status } = checkText('rule:\n  - { id: a, expression: open.flags == 0 }\n');
+  assert.match(output, /:1:1: error FR4013: the file has no rules/);
+  assert.equal(status, 1);
+});
+
+it('no control character of a policy reaches the terminal', () => {
+  const hostile = `{ id: "a\\e[2Jb\\u202e", expression: "open.file.n\u202eme == 1" }`;
+  for (const flags of [[], ['--json']]) {
+    const { output, status } = check(flags, hostile);
+    assert.doesNotMatch(output, /(?!\n)[\p{Cc}\p{Cf}]/u);
+    assert.equal(status, 1);
+  }
+});
+
 it('as JSON is one object with all of it', () => {
   const { output, path, status } = check(['--json'], good, bad, disabled);
   const parsed = JSON.parse(output) as Record<string, unknown> & {
-    diagnostics: { severity: string; file: string }[];
+    diagnostics: { severity: string }[];
   };
   assert.equal(status, 1);
   const { diagnostics, ...counts } = parsed;
@@ -87,11 +118,21 @@ it('as JSON is one object with all of it', () => {
     rules: 1,
     skippedCount: 1,
     disabledCount: 1,
+    filteredCount: 0,
     notApplicableCount: 0,
   });
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  assert.deepEqual(
-    errors.map(({ file }) => file),
-    [path],
-  );
+  assert.deepEqual(errors, [
+    {
+      code: 'FR1101',
+      severity: 'error',
+      file: path,
+      line: 3,
+      column: 29,
+      length: 14,
+      message: 'unknown name "open.file.nome"',
+      advice: 'did you mean open.file.name?',
+      rule: 'bad',
+    },
+  ]);
 });

@@ -1,45 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // `fimbul rules check`: all problems of policies at once, each with its place and what to do.
 
-import { readPolicyFiles } from '@fimbul/config';
+import { readHostFacts, readPolicyFiles } from '@fimbul/config';
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 
-type CheckFlags = { readonly strict?: boolean; readonly json?: boolean };
+type CheckFlags = {
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly allHosts?: boolean;
+};
 
 function describeCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function summarize(compiled: CompiledPolicies, errors: number, warnings: number): string {
-  const parts = [describeCount(compiled.rules.length, 'rule')];
-  if (compiled.skippedCount > 0) parts.push(`${compiled.skippedCount} skipped`);
-  if (compiled.disabledCount > 0) parts.push(`${compiled.disabledCount} disabled`);
-  if (compiled.notApplicableCount > 0) {
-    parts.push(`${compiled.notApplicableCount} not applicable here`);
-  }
+  const { ruleCount, skippedCount, disabledCount, filteredCount, notApplicableCount } = compiled;
+  const parts = [describeCount(ruleCount, 'rule')];
+  if (skippedCount > 0) parts.push(`${skippedCount} skipped`);
+  if (disabledCount > 0) parts.push(`${disabledCount} disabled`);
+  if (filteredCount > 0) parts.push(`${filteredCount} for other hosts or versions`);
+  if (notApplicableCount > 0) parts.push(`${notApplicableCount} not applicable here`);
   parts.push(describeCount(errors, 'error'), describeCount(warnings, 'warning'));
   return parts.join(', ');
 }
 
+/** JSON that is shown on a terminal as often as it is read by an editor. */
+function formatJson(value: unknown): string {
+  const escape = (character: string) =>
+    // A character outside the basic plane is two escapes.
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('');
+  // Line breaks between the parts are JSON's own; those in texts it has escaped.
+  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escape);
+}
+
 function check(paths: readonly string[], flags: CheckFlags): void {
   const files = readPolicyFiles(paths);
-  const compiled = compilePolicies(files);
+  const compiled = compilePolicies(files, { host: flags.allHosts ? null : readHostFacts() });
   const { diagnostics } = compiled;
   const count = (severity: string) => diagnostics.filter((d) => d.severity === severity).length;
   const errors = count('error');
   const warnings = count('warning');
   const ok = errors === 0 && (warnings === 0 || !flags.strict);
   if (flags.json) {
-    const { skippedCount, disabledCount, notApplicableCount } = compiled;
-    const counts = {
-      rules: compiled.rules.length,
-      skippedCount,
-      disabledCount,
-      notApplicableCount,
-    };
-    process.stdout.write(`${JSON.stringify({ ok, ...counts, diagnostics }, null, 2)}\n`);
+    const { ruleCount, skippedCount, disabledCount, filteredCount, notApplicableCount } = compiled;
+    const counts = { skippedCount, disabledCount, filteredCount, notApplicableCount };
+    process.stdout.write(`${formatJson({ ok, rules: ruleCount, ...counts, diagnostics })}\n`);
   } else {
     const texts = new Map(files.map(({ path, text }) => [path, text]));
     const color = wantsColor(process.stdout);
@@ -52,14 +63,18 @@ function check(paths: readonly string[], flags: CheckFlags): void {
   process.exitCode = ok ? 0 : 1;
 }
 
-export function addRulesCommand(program: Command): void {
-  program
-    .command('rules')
-    .description('work with policies')
+/** Adds `check` to the commands below `rules`. */
+export function addCheckCommand(rules: Command): void {
+  rules
     .command('check')
     .description('check policies and show every problem')
     .argument('<path...>', 'policy files and directories')
     .option('--strict', 'treat warnings as errors')
+    .option('--all-hosts', 'check rules for other hosts too, whatever their filters say')
     .option('--json', 'write the diagnostics as JSON, for editors')
     .action((paths: readonly string[], flags: CheckFlags) => check(paths, flags));
+}
+
+export function addRulesCommand(program: Command): void {
+  addCheckCommand(program.command('rules').description('work with policies'));
 }

@@ -46,6 +46,8 @@ export function readDefinitions<Item>(
   const brokenIds: string[] = [];
   const nodes = readItems(reader, entry);
   for (const node of nodes) {
+    // What aliases repeat without measure is not read to the end, and so not loaded.
+    if (reader.partsLeft < 0) break;
     const since = reader.problems.length;
     if (!isMap(node)) {
       failType(reader, { key: 'an item', keyNode: node, value: node }, 'a map');

@@ -30,7 +30,7 @@ export type Entries = ReadonlyMap<string, Entry>;
 
 /** Without aliases every character is read at most a few times. */
 const readingsMax = 4;
-const freeParts = 1_000_000;
+const freeParts = 100_000;
 
 export function createReader(yaml: YamlFile): Reader {
   const partsLeft = yaml.file.text.length * readingsMax + freeParts;
