@@ -18,17 +18,13 @@ import { type CompiledVariant, compileRule } from './policy/compile-rule.ts';
 import { declareVariables } from './policy/declare-variables.ts';
 import type { PolicyDraft } from './policy/drafts.ts';
 import { createHostFilter } from './policy/host-filter.ts';
-import { readPolicy } from './policy/read-policy.ts';
+import { type PolicySource, readPolicy } from './policy/read-policy.ts';
 import { addProblems, createReport, type Report, sortDiagnostics } from './policy/report.ts';
 import { selectMacros } from './policy/select-macros.ts';
 import { type SelectedRule, selectRules } from './policy/select-rules.ts';
 import { locateSpan } from './source-text.ts';
 
-export type PolicySource = {
-  /** As it appears in diagnostics and in alerts. */
-  readonly path: string;
-  readonly text: string;
-};
+export type { PolicySource };
 
 export type CompileOptions = {
   /** What `filters` are compared with; without it, every filter accepts. */
@@ -71,7 +67,7 @@ export function compilePolicies(
   const report = createReport();
   const policies = replacePolicies(
     report,
-    sources.map(({ path, text }) => readPolicy(path, text)),
+    sources.map((source) => readPolicy(source)),
   );
   for (const policy of policies) addProblems(report, policy.problems, null);
   const decide = createHostFilter(host);

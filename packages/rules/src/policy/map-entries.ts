@@ -22,7 +22,7 @@ import {
 type Visit = (entry: Entry) => void;
 
 /** Calls back for each key, nearest definition first. */
-function visitEntries(reader: Reader, map: YAMLMap, visit: Visit): void {
+export function visitEntries(reader: Reader, map: YAMLMap, visit: Visit): void {
   visitOwn(reader, map, visit, new Set());
 }
 

@@ -25,13 +25,21 @@ import {
   resolveAlias,
 } from './yaml-reader.ts';
 
+export type PolicySource = {
+  /** As it appears in diagnostics and in alerts. */
+  readonly path: string;
+  readonly text: string;
+  /** Keys at the top that are not the policy's: a file may be more than a policy. */
+  readonly otherKeys?: readonly string[];
+};
+
 /** The name by which another policy can replace this one. */
 export function getPolicyId(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/\.policy$/, '');
 }
 
-/** Reads a policy file. */
-export function readPolicy(path: string, text: string): PolicyDraft {
+/** Reads a policy file; `otherKeys` are those of the file that are not for policies. */
+export function readPolicy({ path, text, otherKeys = [] }: PolicySource): PolicyDraft {
   const empty: PolicyDraft = {
     ...{ path, id: getPolicyId(path), replaces: null, macros: [], rules: [], problems: [] },
     ...{ unreadableRuleCount: 0, brokenIds: new Set() },
@@ -48,7 +56,8 @@ export function readPolicy(path: string, text: string): PolicyDraft {
     return { ...empty, problems: reader.problems };
   }
   // Keys that begin with x- are the author's own: a place for anchors.
-  const entries = readEntries(reader, root, policyKeys, (key) => key.startsWith('x-'));
+  const isOther = (key: string) => key.startsWith('x-') || otherKeys.includes(key);
+  const entries = readEntries(reader, root, policyKeys, isOther);
   checkContent(reader, root, entries);
   readText(reader, entries.get('version'));
   readChoice(reader, entries.get('type'), policyKeys.type.choices);
