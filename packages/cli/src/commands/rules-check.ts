@@ -29,14 +29,14 @@ function summarize(compiled: CompiledPolicies, errors: number, warnings: number)
 
 /** JSON that is shown on a terminal as often as it is read by an editor. */
 function formatJson(value: unknown): string {
-  const escape = (character: string) =>
+  const toEscapes = (character: string) =>
     // A character outside the basic plane is two escapes.
     character
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join('');
   // Line breaks between the parts are JSON's own; those in texts it has escaped.
-  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escape);
+  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscapes);
 }
 
 function check(paths: readonly string[], flags: CheckFlags): void {
@@ -73,8 +73,4 @@ export function addCheckCommand(rules: Command): void {
     .option('--all-hosts', 'check rules for other hosts too, whatever their filters say')
     .option('--json', 'write the diagnostics as JSON, for editors')
     .action((paths: readonly string[], flags: CheckFlags) => check(paths, flags));
-}
-
-export function addRulesCommand(program: Command): void {
-  addCheckCommand(program.command('rules').description('work with policies'));
 }

@@ -4,6 +4,7 @@
 
 import { parseMacro } from '../1-parse/parser.ts';
 import type { TextTree, Tree } from '../1-parse/tree.ts';
+import { checkMacroName } from '../2-check/check-macro-name.ts';
 import { type CheckContext, checkMacro, type Macro } from '../2-check/check-rule.ts';
 import type { ExpressionText } from '../source-text.ts';
 import type { MacroDraft } from './drafts.ts';
@@ -21,8 +22,12 @@ export function compileMacros(
   for (const draft of drafts.values()) {
     macros.set(draft.id, { id: draft.id, tree: parse(report, draft) });
   }
-  const check = ({ id }: MacroDraft, tree: Tree | null): boolean => {
-    const problems = tree === null ? [] : checkMacro(tree, context);
+  const check = ({ id, place }: MacroDraft, tree: Tree | null): boolean => {
+    const wrongName = checkMacroName(id, place);
+    const problems = [
+      ...(wrongName ? [wrongName] : []),
+      ...(tree === null ? [] : checkMacro(tree, context)),
+    ];
     addProblems(report, problems, id);
     return problems.every(({ severity }) => severity !== 'error');
   };
