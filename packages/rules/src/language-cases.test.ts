@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the cases of testdata/: what each expression or policy parses to, which filter it gets and
-// which diagnostics it gives. UPDATE=1 writes what comes out instead of comparing; review the diff.
+// which diagnostics it gives. UPDATE=1 writes what comes out instead of comparing, UPDATE=grammar.case
+// that of one file; review the diff.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fromByteString, type NameTable, type OperationFilter } from '@fimbul/schema';
-import { parseMacro } from './1-parse/parser.ts';
+import { parseExpression, parseMacro } from './1-parse/parser.ts';
 import { formatTree } from './1-parse/tree.ts';
+import { checkHostFilter } from './2-check/check-action.ts';
+import { checkRule } from './2-check/check-rule.ts';
+import { formatBool } from './2-check/format-typed.ts';
 import { type CompiledPolicies, compilePolicies } from './compile.ts';
 import { diagnosticCatalogue } from './diagnostic-catalogue.ts';
+import type { Diagnostic } from './diagnostics.ts';
 import { renderDiagnostic } from './render.ts';
 import { createPlainExpression } from './source-text.ts';
 import { formatCases, type LanguageCase, parseCases } from './testing/case-file.ts';
+import { allEvents, makeContext, testModel } from './testing/check-context.ts';
 
 const folder = new URL('../testdata/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.case'));
@@ -54,6 +60,31 @@ function formatDiagnostics(compiled: CompiledPolicies, source: string, isPolicy:
     .join('\n');
 }
 
+/** What a rule means, with all event types produced, and what is wrong with it. */
+function formatChecked(source: string): string {
+  const { tree, problem } = parseExpression(createPlainExpression('case', source));
+  if (tree === null) return formatProblem(problem);
+  const checked = checkRule(tree, makeContext(allEvents));
+  const variants = checked.kind === 'rule' ? checked.variants : [];
+  const conditions = variants.map(({ eventType, changedFile, condition }) => {
+    const head = changedFile === null ? '' : `${eventType} ${changedFile}: `;
+    return head + formatBool(condition);
+  });
+  return [...conditions, ...checked.problems.map(formatProblem)].join('\n');
+}
+
+function formatProblem({ line, column, length, code, severity, message }: Diagnostic): string {
+  return `${line}:${column}+${length} ${severity} ${code} ${message}`;
+}
+
+/** What a condition means against fields of types that no event has yet. */
+function formatFilterCheck(source: string): string {
+  const { tree, problem } = parseExpression(createPlainExpression('case', source));
+  if (tree === null) return formatProblem(problem);
+  const { node, problems } = checkHostFilter(tree, testModel);
+  return [...(node ? [formatBool(node)] : []), ...problems.map(formatProblem)].join('\n');
+}
+
 /** Computes what a case expects under a heading. */
 function answer(kind: string, source: string, isPolicy: boolean): string {
   switch (kind) {
@@ -63,6 +94,10 @@ function answer(kind: string, source: string, isPolicy: boolean): string {
         ? formatTree(tree)
         : `${problem.line}:${problem.column} ${problem.code} ${problem.message}`;
     }
+    case 'typed':
+      return formatChecked(source);
+    case 'other fields':
+      return formatFilterCheck(source);
     case 'filters': {
       const { filters } = compileSource(source, isPolicy);
       return filters
@@ -103,17 +138,21 @@ function rewrite(file: string, cases: readonly LanguageCase[]): void {
 
 const seenCodes = new Set<string>();
 
+function isUpdated(file: string): boolean {
+  return process.env.UPDATE === '1' || process.env.UPDATE === file;
+}
+
 for (const file of files) {
   const cases = parseCases(readFileSync(new URL(file, folder), 'utf8'));
   const isPolicy = file.startsWith('policy');
-  if (process.env.UPDATE === '1') rewrite(file, cases);
+  if (isUpdated(file)) rewrite(file, cases);
   describe(file, () => {
     for (const { name, source, expectations } of cases) {
       it(name, () => {
         for (const { kind, text } of expectations) {
           const actual = answer(kind, source, isPolicy);
           for (const [code] of actual.matchAll(/FR\d{4}/g)) seenCodes.add(code);
-          if (process.env.UPDATE !== '1') assert.equal(actual, text);
+          if (!isUpdated(file)) assert.equal(actual, text);
         }
       });
     }

@@ -9,12 +9,6 @@ export const languageDiagnostics = {
     advice: 'write an address such as 10.0.0.1 or fe80::1, or a network such as 10.0.0.0/8',
     explanation: 'IPv4 has four decimal numbers up to 255, without leading zeros.',
   },
-  FR1013: {
-    severity: 'error',
-    message: 'a literal of {length} characters is too long',
-    advice: 'write at most {limit} characters; no path or name is longer',
-    explanation: 'A limit keeps hostile policies from making comparisons expensive.',
-  },
   FR1109: {
     severity: 'error',
     message: 'unknown variable {name}',

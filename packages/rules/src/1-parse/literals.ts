@@ -8,9 +8,6 @@ import type { Token } from './lexer.ts';
 import { parseNetwork } from './network.ts';
 import type { TextKind, Tree } from './tree.ts';
 
-/** No path, name or command line is longer than a literal may be. */
-export const literalLengthMax = 65_536;
-
 const int64Min = -(1n << 63n);
 const int64Max = (1n << 63n) - 1n;
 
@@ -83,14 +80,10 @@ function parseDuration(cursor: Cursor): Tree | null {
 }
 
 /** The text of a literal is what stands between its quotes; escapes are not processed. */
-function parseText(cursor: Cursor, style: TextKind): Tree | null {
+function parseText(cursor: Cursor, style: TextKind): Tree {
   const token = advance(cursor);
   const quoteLength = style === 'string' ? 1 : 2;
   const text = token.text.slice(quoteLength, -1);
-  if (text.length > literalLengthMax) {
-    const words = { length: String(text.length), limit: String(literalLengthMax) };
-    return fail(cursor, 'FR1013', words, token);
-  }
   const span = spanFrom(cursor, token.start);
   // In a regular expression, `$` and braces have meanings of their own.
   if (style === 'regexp') return { kind: 'text', text, style, span };

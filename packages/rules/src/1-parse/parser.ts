@@ -18,7 +18,7 @@ import {
   peek,
   spanFrom,
 } from './cursor.ts';
-import { tokenize } from './lexer.ts';
+import { type TokenKind, tokenize } from './lexer.ts';
 import { parseList, parseLiteral } from './literals.ts';
 import type { BitOperator, ComparisonOperator, Tree } from './tree.ts';
 
@@ -163,12 +163,14 @@ function acceptMembership(cursor: Cursor): 'in' | 'not in' | 'allin' | null {
   return null;
 }
 
+/** What may stand for a list: a name, and a single network. */
+const listKinds: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  ...(['identifier', 'variable', 'reference', 'cidr', 'ip'] as const),
+]);
+
 function parseArray(cursor: Cursor): Tree | null {
   if (isNext(cursor, '[')) return parseList(cursor);
-  const { kind } = peek(cursor);
-  if (kind === 'identifier' || kind === 'variable' || kind === 'reference' || kind === 'cidr') {
-    return parseLiteral(cursor);
-  }
+  if (listKinds.has(peek(cursor).kind)) return parseLiteral(cursor);
   return failExpected(cursor, 'a list');
 }
 

@@ -7,7 +7,7 @@ import { type EventType, fieldsByName, integerConstants } from '@fimbul/schema';
 import { parseExpression } from '../1-parse/parser.ts';
 import type { Tree } from '../1-parse/tree.ts';
 import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
-import { createPlainExpression, locateSpan, type Span } from '../source-text.ts';
+import { createPlainExpression, getSpanText, locateSpan, type Span } from '../source-text.ts';
 import { checkTree, toCondition } from './check.ts';
 import { eventModel } from './field-model.ts';
 import { makeInteger } from './intervals.ts';
@@ -111,14 +111,8 @@ function checkWrittenFile(tree: Tree, context: CheckContext, first: Scope): Chec
 }
 
 function reportMixture(scope: Scope): void {
-  for (const [name, { field, span }] of scope.fieldsRead) {
-    if (field.event === '*' || name.startsWith('fim.')) continue;
-    report(scope, 'FR1115', { name, event: field.event }, span);
-    return;
-  }
   for (const [event, span] of scope.events) {
-    report(scope, 'FR1115', { name: `${event}.…`, event }, span);
-    return;
+    report(scope, 'FR1115', { name: getSpanText(span), event }, span);
   }
 }
 

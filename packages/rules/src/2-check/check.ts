@@ -174,5 +174,6 @@ function checkUnary(scope: Scope, tree: TreeOf<'unary'>): Operand {
     return { type: 'integer', node, unit, constants: integer.constants ?? [], span };
   }
   warnNegatedError(scope, integer, span);
-  return { type: 'integer', node: makeOperation('-', makeInteger(0n), integer.node), unit, span };
+  const node = makeOperation('-', makeInteger(0n), integer.node);
+  return { type: 'integer', node, unit, constants: integer.constants ?? [], span };
 }

@@ -29,7 +29,7 @@ export function compareMembership(
   if (comparison.written === 'allin') return compareAll(scope, comparison, left, right);
   if (isPlural(right)) {
     if (getMemberType(right) !== 'ip') return compare(scope, comparison, left, right);
-    return relate(scope, comparison, 'overlap', left, right);
+    return relate(scope, { ...comparison, relation: 'overlap' }, left, right);
   }
   const list = toList(right);
   if (list === null) {
@@ -43,7 +43,9 @@ export function compareMembership(
       compareMembership(scope, comparison, element, right),
     );
   }
-  if (list.type === 'ips') return relate(scope, comparison, 'overlap', left, list);
+  if (list.type === 'ips') {
+    return relate(scope, { ...comparison, relation: 'overlap' }, left, list);
+  }
   if (list.type === 'integers') {
     if (left.type === 'integer') return matchIntegers(scope, comparison, left, list);
   } else {
@@ -94,25 +96,20 @@ function matchIntegers(
 /** Checks a relation of networks, of which each side may be one or many. */
 function relate(
   scope: Scope,
-  comparison: Comparison,
-  relation: IpRelation,
+  comparison: Comparison & { readonly relation: IpRelation },
   left: Operand,
   right: Operand,
 ): BoolNode | null {
   const { span } = comparison;
   if (isPlural(left)) {
-    return bindElements(scope, left, span, (element) =>
-      relate(scope, comparison, relation, element, right),
-    );
+    return bindElements(scope, left, span, (element) => relate(scope, comparison, element, right));
   }
   if (left.type !== 'ip') return rejectTypes(scope, comparison, left, right);
   if (isPlural(right)) {
-    return bindElements(scope, right, span, (element) =>
-      relate(scope, comparison, relation, left, element),
-    );
+    return bindElements(scope, right, span, (element) => relate(scope, comparison, left, element));
   }
   const nets = getNets(right);
-  return nets && compareNets(relation, left.node, nets, span);
+  return nets && compareNets(comparison.relation, left.node, nets, span);
 }
 
 function getNets(operand: Operand): readonly IpNode[] | null {
@@ -137,10 +134,11 @@ function compareAll(
     report(scope, 'FR1206', words, comparison.span);
     return null;
   }
-  if (!isPlural(left)) return relate(scope, comparison, 'within', left, right);
+  const within = { ...comparison, relation: 'within' } as const;
+  if (!isPlural(left)) return relate(scope, within, left, right);
   const outside = bindElements(scope, left, comparison.span, (element) => {
-    const within = relate(scope, comparison, 'within', element, right);
-    return within && negate(within);
+    const isInside = relate(scope, within, element, right);
+    return isInside && negate(isInside);
   });
   return outside && negate(outside);
 }

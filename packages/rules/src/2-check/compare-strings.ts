@@ -13,7 +13,7 @@ import {
   type MatchStyle,
   makeMatcher,
   type PlainMeaning,
-  warnStar,
+  warnTemplateStar,
 } from './matchers.ts';
 import type { OperandOf, TextsOperand } from './operand.ts';
 import { type Scope, spendParts } from './scope.ts';
@@ -68,7 +68,7 @@ export function compareStrings(
   right: OperandOf<'string'>,
 ): BoolNode {
   for (const { written, span } of [left, right]) {
-    if (written !== undefined) warnStar(scope, written, plainMeaning(comparison), span);
+    if (written !== undefined) warnTemplateStar(scope, written, span);
   }
   return makeSame(left.node, right.node, comparison);
 }
@@ -98,7 +98,9 @@ export function compareTexts(
   const [value, literal] = left.style === 'string' ? [left, right] : [right, left];
   const style: MatchStyle = { match: 'pattern', isDomain: false };
   const matcher = makeMatcher(scope, literal, plainMeaning(comparison), style);
-  if (matcher === null) return null;
+  // Matching at compile time costs in the worst case the product of both lengths.
+  const cost = (value.text.length * literal.text.length) / 2 ** 20;
+  if (matcher === null || !spendParts(scope, Math.floor(cost), literal.span)) return null;
   return { kind: 'bool', value: accepts(matcher, toByteString(value.text)) };
 }
 
@@ -131,7 +133,7 @@ export function matchTexts(
     parts.push({ kind: 'string-match', subject: subject.node, matchers, span });
   }
   for (const template of list.templates) {
-    warnStar(scope, template.written ?? '', 'member', template.span);
+    warnTemplateStar(scope, template.written ?? '', template.span);
     parts.push(makeSame(subject.node, template.node, comparison));
   }
   return combine('or', parts);

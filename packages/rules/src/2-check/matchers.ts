@@ -26,9 +26,17 @@ const starAdvice: Readonly<Record<Exclude<PlainMeaning, 'pattern'>, (text: strin
 };
 
 /** Warns where a plain string holds a wildcard that is none. */
-export function warnStar(scope: Scope, text: string, plain: PlainMeaning, span: Span): void {
+function warnStar(scope: Scope, text: string, plain: PlainMeaning, span: Span): void {
   if (plain === 'pattern' || !text.includes('*')) return;
   const suggestion = starAdvice[plain](quote(text));
+  report(scope, 'FR2001', { text: quote(text), suggestion }, span);
+}
+
+/** Warns of a wildcard in a string with values, which cannot be a pattern. */
+export function warnTemplateStar(scope: Scope, text: string, span: Span): void {
+  if (!text.includes('*')) return;
+  const pattern = quote(text.replace(/[$%]\{[^}]*\}/g, '*'));
+  const suggestion = `a pattern holds no values, the nearest is ~${pattern}`;
   report(scope, 'FR2001', { text: quote(text), suggestion }, span);
 }
 

@@ -79,7 +79,7 @@ export function warnResult(
 ): void {
   if (comparison.operator !== '==') return;
   const [subject, literal] = left.node.kind === 'integer' ? [right, left] : [left, right];
-  if (literal.node.kind !== 'integer') return;
+  if (literal.node.kind !== 'integer' || literal.constants?.length) return;
   warnErrorNumber(scope, subject, literal.node.value, literal.span);
 }
 
@@ -94,8 +94,9 @@ function warnErrorNumber(scope: Scope, subject: IntegerOperand, value: bigint, s
 
 /** Warns about a member of a list of integers. */
 export function warnMember(scope: Scope, subject: IntegerOperand, member: IntegerMember): void {
-  if (member.name !== null) warnForeign(scope, subject, [{ name: member.name }], member.span);
-  warnErrorNumber(scope, subject, member.value, member.span);
+  const { name, value, span } = member;
+  if (name === null) warnErrorNumber(scope, subject, value, span);
+  else warnForeign(scope, subject, [{ name }], span);
 }
 
 /** The moment 10^15 ns after 1970 was in its second week. */
