@@ -8,7 +8,7 @@ import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addRecordCommand } from './commands/record.ts';
 import { addReplayCommand } from './commands/replay.ts';
-import { addRulesCommand } from './commands/rules-check.ts';
+import { addRulesCommand } from './commands/rules.ts';
 import { addVersionCommand } from './commands/version.ts';
 
 // A reader of our output that has had enough (`| head`) is no failure.

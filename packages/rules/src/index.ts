@@ -54,5 +54,6 @@ export {
   type Severity,
 } from './diagnostic-catalogue.ts';
 export type { Diagnostic } from './diagnostics.ts';
+export { type FormattedPolicy, formatPolicy } from './format/format-policy.ts';
 export { languageVersion } from './policy/version-constraint.ts';
 export { type RenderOptions, renderDiagnostic } from './render.ts';

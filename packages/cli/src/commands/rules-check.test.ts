@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it, mock } from 'node:test';
 import { Command } from 'commander';
-import { addRulesCommand } from './rules-check.ts';
+import { addRulesCommand } from './rules.ts';
 
 let directory = '';
 

@@ -132,7 +132,14 @@ it('what does not parse is not formatted, and the reason is told', () => {
 });
 
 it('literals with line breaks or control characters keep the layout of their author', () => {
-  for (const text of ['a == "x\ny"', 'a == "\u0007"', 'a == "\u2028"', 'a == "x" # \ud800']) {
+  for (const text of [
+    'a == "x\ny"',
+    'a == "\u0007"',
+    'a == "\t"',
+    'a == "\u2028"',
+    'a == "\u202e"',
+    'a # \ud800',
+  ]) {
     assert.equal(formatExpression(createPlainExpression('x', text)).kind, 'kept', text);
   }
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Formats one expression. Its tokens stay as they are, in their order: only white space between
-// them changes, so that the result parses to the same tree. That is checked each time.
+// them changes, so that the result parses to the same tree.
 
 import { type Token, tokenize } from '../1-parse/lexer.ts';
 import { parseMacro } from '../1-parse/parser.ts';
@@ -41,8 +41,7 @@ export function formatExpression(source: ExpressionText): FormattedExpression {
   return { kind: 'formatted', hasComments, print: (width) => printLayout(layout, width) };
 }
 
-const plainLine =
-  /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
+const plainLine = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]*$/u;
 
 /** True for text of which every character can be seen, and that any YAML keeps on one line. */
 export function isPlainLine(text: string): boolean {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul rules`: what is done with policies without running them, one file per command.
+
+import type { Command } from 'commander';
+import { addCheckCommand } from './rules-check.ts';
+import { addFmtCommand } from './rules-fmt.ts';
+
+export function addRulesCommand(program: Command): void {
+  const rules = program.command('rules').description('work with policies');
+  addCheckCommand(rules);
+  addFmtCommand(rules);
+}

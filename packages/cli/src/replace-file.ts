@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a text file, and replaces it whole: whoever reads it meanwhile sees the old text or the new
+// one. Mode and owner stay, a symbolic link stays a link, and a file that somebody else changed in
+// between is left alone.
+
+import { randomBytes } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Failure } from '@fimbul/config';
+
+/** Bytes of a file; more is refused, so that a wrong path cannot exhaust memory. */
+const bytesMax = 16n * 1024n * 1024n;
+
+export type TextFile = {
+  readonly path: string;
+  readonly text: string;
+  /** What the file was when its text was read. */
+  readonly stats: BigIntStats;
+};
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file or directory';
+    case 'EACCES':
+      return 'permission denied';
+    case 'EPERM':
+      return 'the operation is not permitted';
+    case 'EROFS':
+      return 'the filesystem is read-only';
+    case 'ENOSPC':
+      return 'no space is left';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/**
+ * Reads a file that must be UTF-8.
+ * @throws Failure when it cannot be read as that.
+ */
+export function readTextFile(path: string): TextFile {
+  try {
+    // Opening a pipe would wait for somebody to write to it.
+    if (!statSync(path).isFile()) {
+      throw new Failure(`read ${path}: it is not a file`, 'name a file or a directory of files');
+    }
+    const descriptor = openSync(path, 'r');
+    try {
+      const stats = fstatSync(descriptor, { bigint: true });
+      if (stats.size > bytesMax) {
+        const what = `read ${path}: ${stats.size} bytes, at most ${bytesMax} are read`;
+        throw new Failure(what, 'check that it is a policy');
+      }
+      return { path, text: decodeText(path, readFileSync(descriptor)), stats };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`read ${path}: ${explain(error)}`, 'check the path on the command line');
+  }
+}
+
+/**
+ * Decodes the bytes of a file; a byte order mark stays, as its removal is a change.
+ * @throws Failure when they are not UTF-8.
+ */
+export function decodeText(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure(`read ${path}: it is not UTF-8`, 'save it as UTF-8');
+  }
+}
+
+/**
+ * Writes a new text in place of a file that was read.
+ * @throws Failure when that is not possible; the file is then as it was.
+ */
+export function replaceTextFile({ path, stats }: TextFile, text: string): void {
+  let temporary: string | null = null;
+  try {
+    const target = realpathSync(path);
+    // The name does not end in .policy, so that no agent loads it.
+    temporary = join(dirname(target), `.fimbul-${randomBytes(8).toString('hex')}.tmp`);
+    writeBeside(temporary, text, stats);
+    const now = statSync(target, { bigint: true });
+    if (now.ino !== stats.ino || now.mtimeNs !== stats.mtimeNs || now.size !== stats.size) {
+      throw new Failure(`write ${path}: somebody changed it meanwhile`, 'run the command again');
+    }
+    renameSync(temporary, target);
+    temporary = null;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const advice = 'check who owns the file and its directory; the file is as it was';
+    throw new Failure(`write ${path}: ${explain(error)}`, advice);
+  } finally {
+    if (temporary !== null) rmSync(temporary, { force: true });
+  }
+}
+
+function writeBeside(temporary: string, text: string, { uid, gid, mode }: BigIntStats): void {
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    writeFileSync(descriptor, text);
+    const own = fstatSync(descriptor, { bigint: true });
+    if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, Number(uid), Number(gid));
+    // After the owner: changing that clears bits of the mode.
+    fchmodSync(descriptor, Number(mode) & 0o7777);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
