@@ -4,24 +4,62 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FileOperation } from '@fimbul/schema';
+import type { EventType, FileOperation } from '@fimbul/schema';
 import fc from 'fast-check';
 import { parseExpression } from './1-parse/parser.ts';
+import type { RuntimeValue } from './2-check/typed.ts';
 import { filterEvent } from './3-plan/filter-model.ts';
 import { emitRuleSet } from './4-emit/emit-rule-set.ts';
-import { splitLanes } from './4-emit/emitted.ts';
+import { type EmitRuntime, splitLanes } from './4-emit/emitted.ts';
 import { type CompiledPolicies, compilePolicies } from './compile.ts';
 import { createPlainExpression } from './source-text.ts';
-import { arbitraryEvent, arbitraryExpression } from './testing/arbitrary-rules.ts';
-import { interpretRule, type PlainEvent } from './testing/interpret.ts';
+import {
+  arbitraryDomain,
+  arbitraryDomainTest,
+  arbitraryLanguage,
+  arbitraryNet,
+  arbitraryNetworkTest,
+  arbitraryVariables,
+  variableActions,
+} from './testing/arbitrary-language.ts';
+import {
+  arbitraryEvent,
+  arbitraryExpression,
+  arbitraryProcess,
+} from './testing/arbitrary-rules.ts';
+import { interpretRule } from './testing/interpret.ts';
+import { type EventValue, type PlainEvent, parseNet } from './testing/interpret-values.ts';
 import { makeAccessors, makeEvent, makeVisible } from './testing/plain-events.ts';
+
+/** More runs than a check has time for: FIMBUL_PROPERTY_RUNS=20000. */
+const numRuns = Number(process.env.FIMBUL_PROPERTY_RUNS ?? 150);
 
 const operations: readonly FileOperation[] = ['open', 'unlink', 'rename', 'chmod'];
 
-function compileAll(expressions: readonly string[]): CompiledPolicies {
-  const rules = expressions.map((expression, index) => ({ id: `rule_${index}`, expression }));
+/** The rule that declares variables matches nothing, and comes last. */
+function compileAll(expressions: readonly string[], eventType: EventType): CompiledPolicies {
+  const rules = [
+    ...expressions.map((expression, index) => ({ id: `rule_${index}`, expression })),
+    {
+      id: 'declares_variables',
+      expression: 'open.flags == 4294967295 && open.file.inode == 1',
+      actions: variableActions,
+      priority: -1,
+    },
+  ];
+  const events = new Set<EventType>(['open', eventType]);
   // JSON is YAML.
-  return compilePolicies([{ path: 'test.policy', text: JSON.stringify({ rules }) }]);
+  return compilePolicies([{ path: 'test.policy', text: JSON.stringify({ rules }) }], { events });
+}
+
+type Variables = ReadonlyMap<string, EventValue>;
+
+function makeRuntime(variables: Variables): EmitRuntime<PlainEvent> {
+  return {
+    readVariable: ({ name }) => variables.get(name) as RuntimeValue,
+    makeUuid: () => 'unique',
+    runSetActions: () => undefined,
+  };
 }
 
 function listErrors(compiled: CompiledPolicies): readonly string[] {
@@ -40,40 +78,63 @@ function isAccepted(operation: string, expression: string, event: PlainEvent): b
   return typeof result === 'bigint' && (result >= 0n || result === -1n || result === -13n);
 }
 
-function interpret(operation: string, expression: string, event: PlainEvent): boolean {
+function interpret(
+  operation: string,
+  expression: string,
+  event: PlainEvent,
+  variables: Variables,
+): boolean {
   const { tree } = parseExpression(createPlainExpression('test', expression));
   if (tree === null) throw new Error(`does not parse: ${expression}`);
-  const matches = interpretRule({ event, macros: new Map() }, tree);
-  return matches && isAccepted(operation, expression, event);
+  const interpreter = { event, variables, macros: new Map(), registers: new Map() };
+  return interpretRule(interpreter, tree) && isAccepted(operation, expression, event);
 }
 
-const anyLane = -1;
+const allLanes = (1n << 64n) - 1n;
+
+type Evaluated = (event: PlainEvent, lanes: bigint) => readonly number[];
+
+/** Emits the rules on one event type; what matches by chance and declares variables is left out. */
+function emitOne(
+  compiled: CompiledPolicies,
+  eventType: EventType,
+  variables: Variables,
+  accessors: ReturnType<typeof makeAccessors>,
+): Evaluated {
+  const program = emitRuleSet(compiled, accessors, makeRuntime(variables)).programs.get(eventType);
+  const declaring = compiled.rules.find(({ actions }) => actions.length > 0)?.index;
+  return (event, lanes) => {
+    const matches: number[] = [];
+    const { low, high } = splitLanes(lanes);
+    program?.evaluate(event, low, high, matches);
+    return matches.filter((index) => index !== declaring);
+  };
+}
 
 for (const operation of operations) {
   describe(`rules on ${operation}`, () => {
     const arbitraryCase = fc.record({
       expressions: fc.array(arbitraryExpression(operation), { minLength: 1, maxLength: 6 }),
       events: fc.array(arbitraryEvent(operation), { minLength: 1, maxLength: 20 }),
+      variables: arbitraryVariables,
+      isNameHidden: fc.boolean(),
     });
 
     it('mean the same to the emitted code, the interpreter and the kernel filter', () => {
       const accessors = makeAccessors();
       fc.assert(
-        fc.property(arbitraryCase, fc.boolean(), ({ expressions, events }, isNameHidden) => {
-          const compiled = compileAll(expressions);
+        fc.property(arbitraryCase, ({ expressions, events, variables, isNameHidden }) => {
+          const compiled = compileAll(expressions, operation);
           assert.deepEqual(listErrors(compiled), []);
           const filter = compiled.filters.find((candidate) => candidate.operation === operation);
           assert.ok(filter);
-          const program = emitRuleSet(compiled, accessors).programs.get(operation);
-          assert.ok(program);
-          const { evaluate } = program;
+          const evaluate = emitOne(compiled, operation, variables, accessors);
           for (const event of events.map(makeEvent)) {
             const expected = compiled.rules
-              .filter(({ expression }) => interpret(operation, expression, event))
+              .filter(({ eventType, actions }) => eventType === operation && actions.length === 0)
+              .filter(({ expression }) => interpret(operation, expression, event, variables))
               .map(({ index }) => index);
-            const matches: number[] = [];
-            evaluate(event, anyLane, anyLane, matches);
-            assert.deepEqual(matches, expected);
+            assert.deepEqual(evaluate(event, allLanes), expected);
             // Every event they match keeps a lane in the filter, and is found by it.
             const visible = makeVisible(operation, event);
             const lanes = filterEvent(
@@ -83,15 +144,68 @@ for (const operation of operations) {
             for (const index of expected) {
               assert.notEqual((compiled.rules[index]?.lanes ?? 0n) & lanes, 0n);
             }
-            const { low, high } = splitLanes(lanes);
-            const candidates: number[] = [];
-            evaluate(event, low, high, candidates);
-            assert.deepEqual(candidates, expected);
+            assert.deepEqual(evaluate(event, lanes), expected);
           }
         }),
-        { numRuns: 200 },
+        { numRuns },
       );
     });
+  });
+}
+
+const elsewhere: readonly {
+  readonly eventType: EventType;
+  readonly condition: fc.Arbitrary<string>;
+  readonly event: fc.Arbitrary<PlainEvent>;
+}[] = [
+  {
+    eventType: 'connect',
+    condition: arbitraryNetworkTest,
+    event: arbitraryNet.map((text) => ({ 'connect.addr.ip': parseNet(text) })),
+  },
+  {
+    eventType: 'dns',
+    condition: arbitraryDomainTest,
+    event: arbitraryDomain.map((name) => ({ 'dns.question.name': name })),
+  },
+];
+
+for (const { eventType, condition, event } of elsewhere) {
+  it(`rules on ${eventType} mean the same to the emitted code and the interpreter`, () => {
+    const accessors = makeAccessors();
+    const arbitraryCase = fc.record({
+      expressions: fc.array(
+        fc
+          .tuple(condition, fc.constantFrom('&&', '||'), fc.oneof(condition, arbitraryLanguage))
+          .map(([left, operator, right]) => `(${left}) ${operator} !(${right})`),
+        { minLength: 1, maxLength: 5 },
+      ),
+      events: fc.array(
+        fc.tuple(arbitraryProcess, event).map(([process, own]) => ({ ...process, ...own })),
+        { minLength: 1, maxLength: 10 },
+      ),
+      variables: arbitraryVariables,
+    });
+    fc.assert(
+      fc.property(arbitraryCase, ({ expressions, events, variables }) => {
+        const compiled = compileAll(expressions, eventType);
+        assert.deepEqual(listErrors(compiled), []);
+        const evaluate = emitOne(compiled, eventType, variables, accessors);
+        for (const plain of events.map(makeEvent)) {
+          const expected = compiled.rules
+            .filter((rule) => rule.eventType === eventType)
+            .filter(({ expression }) => {
+              const { tree } = parseExpression(createPlainExpression('test', expression));
+              assert.ok(tree);
+              const registers = new Map();
+              return interpretRule({ event: plain, variables, macros: new Map(), registers }, tree);
+            })
+            .map(({ index }) => index);
+          assert.deepEqual(evaluate(plain, allLanes), expected);
+        }
+      }),
+      { numRuns },
+    );
   });
 }
 
@@ -101,25 +215,21 @@ describe('rule sets with more conjunctions than lanes', () => {
     const arbitraryCase = fc.record({
       expressions: fc.array(arbitraryExpression('open'), { minLength: 66, maxLength: 80 }),
       events: fc.array(arbitraryEvent('open'), { minLength: 20, maxLength: 40 }),
+      variables: arbitraryVariables,
     });
     fc.assert(
-      fc.property(arbitraryCase, ({ expressions, events }) => {
-        const compiled = compileAll(expressions);
+      fc.property(arbitraryCase, ({ expressions, events, variables }) => {
+        const compiled = compileAll(expressions, 'open');
         const filter = compiled.filters[0];
         assert.ok(filter?.operation === 'open');
-        const program = emitRuleSet(compiled, accessors).programs.get('open');
-        assert.ok(program);
-        const { evaluate } = program;
+        const evaluate = emitOne(compiled, 'open', variables, accessors);
         for (const event of events.map(makeEvent)) {
-          const all: number[] = [];
-          evaluate(event, anyLane, anyLane, all);
-          const { low, high } = splitLanes(filterEvent(filter, makeVisible('open', event)));
-          const candidates: number[] = [];
-          evaluate(event, low, high, candidates);
+          const all = evaluate(event, allLanes);
+          const candidates = evaluate(event, filterEvent(filter, makeVisible('open', event)));
           assert.deepEqual(candidates, all);
         }
       }),
-      { numRuns: 10 },
+      { numRuns: Math.ceil(numRuns / 20) },
     );
   });
 });

@@ -4,7 +4,8 @@
 
 import { type FileOperation, fieldsByName, integerConstants } from '@fimbul/schema';
 import fc from 'fast-check';
-import type { EventValue, PlainEvent } from './interpret.ts';
+import { arbitraryLanguage } from './arbitrary-language.ts';
+import type { EventScalar, EventValue, PlainEvent } from './interpret-values.ts';
 
 /** Names as text, as a rule would write them. */
 const names = [
@@ -160,6 +161,7 @@ function arbitraryPredicate(operation: FileOperation): fc.Arbitrary<string> {
   const predicates = [
     { weight: 5, arbitrary: arbitraryString(operation) },
     { weight: 2, arbitrary: arbitraryIntegers },
+    { weight: 3, arbitrary: arbitraryLanguage },
     { weight: 1, arbitrary: arbitraryResult(operation) },
   ];
   if (operation === 'open') predicates.push({ weight: 5, arbitrary: arbitraryFlagsTest });
@@ -214,29 +216,61 @@ function arbitraryValue(name: string): fc.Arbitrary<bigint> {
 
 const now = 1_700_000_000_000_000_000n;
 
+/** One ancestor; all have the same fields, so that lists of the iterator are of one length. */
+const arbitraryAncestor: fc.Arbitrary<Readonly<Record<string, EventScalar | readonly string[]>>> =
+  fc.record({
+    'file.path': arbitraryEventPath,
+    pid: fc.constantFrom(0n, 1n, 3n),
+    uid: fc.constantFrom(0n, 1n),
+    is_kworker: fc.boolean(),
+    created_at: fc.constantFrom(0n, now, now - 3_000_000_000n),
+    argv: fc.array(arbitraryBytes, { maxLength: 3 }),
+  });
+
+function spreadAncestors(
+  ancestors: readonly Readonly<Record<string, EventScalar | readonly string[]>>[],
+): PlainEvent {
+  const names = Object.keys(ancestors[0] ?? {});
+  return Object.fromEntries(
+    names.map((name) => [
+      `process.ancestors.${name}`,
+      ancestors.map((ancestor) => ancestor[name] ?? ''),
+    ]),
+  );
+}
+
+/** What is given of an event of any type; `makeEvent` fills in the rest. */
+export const arbitraryProcess: fc.Arbitrary<PlainEvent> = fc
+  .record({
+    ancestors: fc.array(arbitraryAncestor, { maxLength: 3 }),
+    rest: fc.record({
+      'process.file.path': arbitraryEventPath,
+      'process.comm': arbitraryBytes,
+      'process.argv': fc.array(arbitraryBytes, { maxLength: 3 }),
+      'process.is_exec': fc.boolean(),
+      'process.is_kworker': fc.boolean(),
+      'process.created_at': fc.constantFrom(0n, now, now - 5_000_000_000n, now - 7_000_000_000n),
+      'event.timestamp': fc.constantFrom(now, now + 1n),
+      'process.file.mount_id': arbitraryValue('process.file.mount_id'),
+      ...Object.fromEntries(
+        ['pid', 'uid', 'auid', 'cap_effective', 'file.inode', 'file.mode'].map((name) => [
+          `process.${name}`,
+          arbitraryValue(`process.${name}`),
+        ]),
+      ),
+    }),
+  })
+  .map(({ ancestors, rest }) => ({ ...rest, ...spreadAncestors(ancestors) }));
+
 /** What is given of an event of the operation; `makeEvent` fills in the rest. */
 export function arbitraryEvent(operation: FileOperation): fc.Arbitrary<PlainEvent> {
   const entries: Record<string, fc.Arbitrary<EventValue>> = {
     [`${operation}.file.path`]: arbitraryEventPath,
     [`${operation}.retval`]: fc.constantFrom(0n, 3n, -1n, -13n, -2n, -14n, -12n, -4095n),
-    'process.file.path': arbitraryEventPath,
-    'process.ancestors.file.path': fc.array(arbitraryEventPath, { maxLength: 3 }),
-    'process.ancestors.pid': fc.array(fc.constant(1n), { maxLength: 3 }),
-    'process.ancestors.is_kworker': fc.array(fc.boolean(), { maxLength: 3 }),
-    'process.ancestors.created_at': fc.array(fc.constantFrom(0n, now, now - 3_000_000_000n), {
-      maxLength: 2,
-    }),
-    'process.argv': fc.array(arbitraryBytes, { maxLength: 3 }),
-    'process.is_exec': fc.boolean(),
-    'process.is_kworker': fc.boolean(),
-    'process.created_at': fc.constantFrom(0n, now, now - 5_000_000_000n, now - 7_000_000_000n),
-    'event.timestamp': fc.constantFrom(now, now + 1n),
   };
-  for (const name of ['pid', 'uid', 'auid', 'cap_effective', 'file.inode', 'file.mode']) {
-    entries[`process.${name}`] = arbitraryValue(`process.${name}`);
-  }
-  entries['process.file.mount_id'] = arbitraryValue('process.file.mount_id');
   if (operation === 'open') entries['open.flags'] = arbitraryFlags;
   if (operation === 'rename') entries['rename.file.destination.path'] = arbitraryEventPath;
-  return fc.record(entries);
+  return fc
+    .tuple(arbitraryProcess, fc.record(entries))
+    .map(([process, own]) => ({ ...process, ...own }));
 }

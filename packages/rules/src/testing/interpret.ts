@@ -3,36 +3,20 @@
 // with untyped values, all integers as bigint. It shares nothing with the checker, the planner or
 // the emitter, so that an error in one of them shows as a difference.
 
-import {
-  type FieldSpec,
-  findField,
-  fromByteString,
-  integerConstants,
-  toByteString,
-} from '@fimbul/schema';
-import { RE2JS } from 're2js';
-import type { TextTree, Tree } from '../1-parse/tree.ts';
+import { integerConstants } from '@fimbul/schema';
+import type { Tree } from '../1-parse/tree.ts';
+import { holds } from './interpret-compare.ts';
+import { type Interpreter, listRegisters, readName, readVariable } from './interpret-names.ts';
+import { type Each, parseNet, toText, type Value } from './interpret-values.ts';
 
-export type EventValue = string | bigint | boolean | readonly (string | bigint | boolean)[];
+export type { Interpreter } from './interpret-names.ts';
+export type { EventValue, PlainEvent } from './interpret-values.ts';
 
-/** An event as field names with values; integers are bigint, strings byte strings. */
-export type PlainEvent = Readonly<Record<string, EventValue>>;
-
-type Value =
-  | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'int'; readonly value: bigint; readonly duration?: true; readonly time?: true }
-  | { readonly kind: 'string'; readonly value: string; readonly glob: boolean }
-  | { readonly kind: 'literal'; readonly tree: TextTree }
-  | { readonly kind: 'each'; readonly values: readonly Value[] };
-
-export type Interpreter = {
-  readonly event: PlainEvent;
-  readonly macros: ReadonlyMap<string, Tree>;
-};
-
-/** Evaluates the tree of a rule. */
+/** Evaluates the tree of a rule: true for some choice of an element for each register. */
 export function interpretRule(interpreter: Interpreter, tree: Tree): boolean {
-  return isTrue(evaluate(interpreter, tree));
+  return listRegisters(interpreter, tree).some((registers) =>
+    isTrue(evaluate({ ...interpreter, registers }, tree)),
+  );
 }
 
 function isTrue(value: Value): boolean {
@@ -50,7 +34,8 @@ function bool(value: boolean): Value {
   return { kind: 'bool', value };
 }
 
-function evaluate(interpreter: Interpreter, tree: Tree): Value {
+/** Evaluates a tree of any type. */
+export function evaluate(interpreter: Interpreter, tree: Tree): Value {
   switch (tree.kind) {
     case 'logic': {
       const results = tree.operands.map((operand) => isTrue(evaluate(interpreter, operand)));
@@ -58,12 +43,8 @@ function evaluate(interpreter: Interpreter, tree: Tree): Value {
     }
     case 'comparison':
       return evaluateComparison(interpreter, tree);
-    case 'membership': {
-      const left = evaluate(interpreter, tree.left);
-      const right = evaluate(interpreter, tree.right);
-      const found = holds(interpreter, '==', left, right);
-      return bool(tree.operator === 'in' ? found : !found);
-    }
+    case 'membership':
+      return bool(evaluateMembership(interpreter, tree));
     case 'arithmetic':
       return evaluateArithmetic(interpreter, tree);
     case 'unary': {
@@ -73,21 +54,38 @@ function evaluate(interpreter: Interpreter, tree: Tree): Value {
       return { ...operand, kind: 'int', value: BigInt.asIntN(64, value) };
     }
     case 'identifier':
-      return evaluateName(interpreter, tree.name);
+      return evaluateIdentifier(interpreter, tree.name);
+    case 'variable':
+      return readVariable(interpreter, tree.name);
+    case 'reference':
+      return readName(interpreter, tree.name);
     case 'integer':
       return { kind: 'int', value: tree.value };
     case 'duration':
       return { kind: 'int', value: tree.nanoseconds, duration: true };
     case 'text':
       return { kind: 'literal', tree };
+    case 'template':
+      return evaluateTemplate(interpreter, tree.text);
     case 'list':
       return { kind: 'each', values: tree.members.map((member) => evaluate(interpreter, member)) };
-    case 'template':
-    case 'variable':
-    case 'reference':
     case 'network':
-      throw new Error(`no meaning for ${tree.kind}`);
+      return { kind: 'ip', value: parseNet(tree.text) };
   }
+}
+
+const interpolation = /[$%]\{([A-Za-z_][A-Za-z0-9_.[\]]*)\}/g;
+
+/** Finds the values in the text itself, not as the parser cut it. */
+function evaluateTemplate(interpreter: Interpreter, text: string): Value {
+  let value = '';
+  let at = 0;
+  for (const match of text.matchAll(interpolation)) {
+    const read = match[0].startsWith('$') ? readVariable : readName;
+    value += toText(text.slice(at, match.index)) + toText(read(interpreter, match[1] ?? ''));
+    at = match.index + match[0].length;
+  }
+  return { kind: 'string', value: value + toText(text.slice(at)), glob: false, domain: false };
 }
 
 function evaluateComparison(
@@ -99,6 +97,20 @@ function evaluateComparison(
   if (tree.operator === '!=') return bool(!holds(interpreter, '==', left, right));
   if (tree.operator === '!~') return bool(!holds(interpreter, '=~', left, right));
   return bool(holds(interpreter, tree.operator, left, right));
+}
+
+function evaluateMembership(
+  interpreter: Interpreter,
+  tree: Extract<Tree, { readonly kind: 'membership' }>,
+): boolean {
+  const left = evaluate(interpreter, tree.left);
+  const right = evaluate(interpreter, tree.right);
+  if (tree.operator === 'allin') {
+    const each: Each = left.kind === 'each' ? left : { kind: 'each', values: [left] };
+    return each.values.every((value) => holds(interpreter, 'within', value, right));
+  }
+  const found = holds(interpreter, 'in', left, right);
+  return tree.operator === 'in' ? found : !found;
 }
 
 function evaluateArithmetic(
@@ -117,127 +129,10 @@ function evaluateArithmetic(
   return { kind: 'int', value: BigInt.asIntN(64, results[tree.operator]) };
 }
 
-function evaluateName(interpreter: Interpreter, name: string): Value {
+function evaluateIdentifier(interpreter: Interpreter, name: string): Value {
   if (name === 'true' || name === 'false') return bool(name === 'true');
   const constant = integerConstants.get(name);
   if (constant !== undefined) return { kind: 'int', value: constant };
   const macro = interpreter.macros.get(name);
-  if (macro) return evaluate(interpreter, macro);
-  const field = findField(name);
-  if (field) return readField(field, interpreter.event[field.name]);
-  const base = name.replace(/\.length$/, '');
-  const value = interpreter.event[findField(base)?.name ?? `${base}.pid`];
-  if (value === undefined || typeof value === 'boolean' || typeof value === 'bigint') {
-    throw new Error(`no field ${name}`);
-  }
-  if (typeof value !== 'string' && /^process\.ancestors\.(?!argv)./.test(base)) {
-    const values = value.map(
-      (item): Value => ({ kind: 'int', value: BigInt(String(item).length) }),
-    );
-    return { kind: 'each', values };
-  }
-  return { kind: 'int', value: BigInt(value.length) };
-}
-
-function readField(field: FieldSpec, value: EventValue | undefined): Value {
-  if (value === undefined) throw new Error(`the event has no ${field.name}`);
-  if (typeof value === 'string') return { kind: 'string', value, glob: field.match === 'glob' };
-  if (typeof value === 'boolean') return bool(value);
-  if (typeof value === 'bigint') {
-    return { kind: 'int', value, ...(field.style === 'time' ? { time: true as const } : {}) };
-  }
-  return { kind: 'each', values: value.map((item) => readField(field, item)) };
-}
-
-function holds(interpreter: Interpreter, operator: string, left: Value, right: Value): boolean {
-  if (left.kind === 'each') {
-    return left.values.some((value) => holds(interpreter, operator, value, right));
-  }
-  if (right.kind === 'each') {
-    return right.values.some((value) => holds(interpreter, operator, left, value));
-  }
-  if (left.kind === 'literal' && right.kind === 'literal') return holdsLiterals(left, right);
-  if (left.kind === 'string' && right.kind === 'literal') {
-    return matches(left, right.tree, operator === '=~');
-  }
-  if (left.kind === 'literal' && right.kind === 'string') {
-    return matches(right, left.tree, operator === '=~');
-  }
-  if (left.kind === 'int' && right.kind === 'int') {
-    return compareIntegers(interpreter, operator, left, right);
-  }
-  return 'value' in left && 'value' in right && left.value === right.value;
-}
-
-type Literal = Extract<Value, { readonly kind: 'literal' }>;
-
-function holdsLiterals(left: Literal, right: Literal): boolean {
-  const [value, pattern] = left.tree.style === 'string' ? [left, right] : [right, left];
-  const bytes = toByteString(value.tree.text);
-  return matches({ value: bytes, glob: false }, pattern.tree, false);
-}
-
-function compareIntegers(
-  { event }: Interpreter,
-  operator: string,
-  left: Extract<Value, { readonly kind: 'int' }>,
-  right: Extract<Value, { readonly kind: 'int' }>,
-): boolean {
-  const now = event['event.timestamp'];
-  const age = (value: bigint) => BigInt.asIntN(64, (typeof now === 'bigint' ? now : 0n) - value);
-  const a = left.time && right.duration ? age(left.value) : left.value;
-  const b = right.time && left.duration ? age(right.value) : right.value;
-  const order: Readonly<Record<string, boolean>> = {
-    '==': a === b,
-    '<': a < b,
-    '<=': a <= b,
-    '>': a > b,
-    '>=': a >= b,
-  };
-  return order[operator] ?? false;
-}
-
-type Subject = { readonly value: string; readonly glob: boolean };
-
-function matches({ value, glob }: Subject, literal: TextTree, asPattern: boolean): boolean {
-  if (literal.style === 'regexp') {
-    return RE2JS.compile(literal.text).matcher(fromByteString(value).text).find();
-  }
-  const text = toByteString(literal.text);
-  if (literal.style === 'string' && !asPattern) return text === value;
-  if (text === '') return false;
-  return glob ? matchesPath(text, value) : isRun(text, value);
-}
-
-/** `*` is any run: tried by recursion, one character at a time. */
-function isRun(pattern: string, value: string): boolean {
-  if (pattern === '') return value === '';
-  if (pattern[0] === '*') {
-    return isRun(pattern.slice(1), value) || (value !== '' && isRun(pattern, value.slice(1)));
-  }
-  return pattern[0] === value[0] && isRun(pattern.slice(1), value.slice(1));
-}
-
-function matchesPath(pattern: string, path: string): boolean {
-  if (path === '') return false;
-  const parts = pattern.split('/');
-  if (parts[0] === '*') parts.unshift('');
-  const names = path.split('/');
-  const middle = parts.indexOf('**');
-  const isSame = (part: string, name: string | undefined) =>
-    name !== undefined && isRun(part.replaceAll(/\*+/g, '*'), name);
-  if (middle === -1) {
-    return (
-      parts.length === names.length && parts.every((part, index) => isSame(part, names[index]))
-    );
-  }
-  const before = parts.slice(0, middle);
-  const after = parts.slice(middle + 1).reverse();
-  const fromEnd = [...names].reverse();
-  return (
-    names.length > before.length &&
-    names.length > after.length &&
-    before.every((part, index) => isSame(part, names[index])) &&
-    after.every((part, index) => isSame(part, fromEnd[index]))
-  );
+  return macro ? evaluate(interpreter, macro) : readName(interpreter, name);
 }

@@ -2,15 +2,17 @@
 // Events for tests: every field has its zero value unless given, and what derives from a path is
 // derived. Accessors read them as the emitted code expects.
 
-import { type FieldSpec, fields, fieldsByName } from '@fimbul/schema';
+import { type FieldSpec, fields, fieldsByName, type IpNet } from '@fimbul/schema';
 import type { VisibleEvent } from '../3-plan/filter-model.ts';
 import { isNumberField } from '../4-emit/emit-integer.ts';
-import type { Accessor, FieldValue } from '../4-emit/emitted.ts';
-import type { EventValue, PlainEvent } from './interpret.ts';
+import type { Accessor, FieldValue, ScalarValue } from '../4-emit/emitted.ts';
+import type { EventScalar, EventValue, PlainEvent } from './interpret-values.ts';
 
-function makeZero(field: FieldSpec): EventValue {
-  if (field.list || field.iterator !== null) return [];
-  switch (field.type) {
+/** A network that is none: no event is without an address where its type has one. */
+const noAddress: IpNet = { family: 4, address: 0n, prefix: 32 };
+
+function makeScalarZero({ type }: FieldSpec): EventScalar {
+  switch (type) {
     case 'string':
       return '';
     case 'bool':
@@ -18,22 +20,44 @@ function makeZero(field: FieldSpec): EventValue {
     case 'int':
       return 0n;
     case 'ip':
-      throw new Error('no event has a network yet');
+      return noAddress;
   }
 }
 
-const zeroEvent: PlainEvent = Object.fromEntries(
-  fields.map((field) => [field.name, makeZero(field)]),
-);
+/** The zero value of a field; of an iterator, one for each of its elements. */
+function makeZero(field: FieldSpec, elements: number): EventValue {
+  if (field.iterator === null) return field.list ? [] : makeScalarZero(field);
+  const zero = field.list ? [] : makeScalarZero(field);
+  return Array.from({ length: elements }, () => zero);
+}
 
-/** Makes an event; names follow from paths. */
+function countElements(given: PlainEvent): number {
+  const lists = fields
+    .filter(({ iterator }) => iterator !== null)
+    .map(({ name }) => given[name])
+    .filter((value) => Array.isArray(value));
+  return Math.max(0, ...lists.map((list) => list.length));
+}
+
+/** Makes an event; names follow from paths, and all fields of an iterator have as many entries. */
 export function makeEvent(given: PlainEvent): PlainEvent {
-  const names = Object.entries(given).flatMap(([name, value]): [string, EventValue][] =>
-    name.endsWith('.file.path') || name.endsWith('.destination.path')
-      ? [[name.replace(/path$/, 'name'), getNames(value)]]
-      : [],
-  );
-  return { ...zeroEvent, ...Object.fromEntries(names), ...given };
+  const elements = countElements(given);
+  const event: Record<string, EventValue> = {};
+  for (const field of fields) {
+    const zero = makeZero(field, elements);
+    const value = given[field.name];
+    event[field.name] =
+      Array.isArray(value) && Array.isArray(zero) && field.iterator !== null
+        ? [...value, ...zero.slice(value.length)]
+        : (value ?? zero);
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const derived = name.replace(/path$/, 'name');
+    if (/(?:file|destination)\.path$/.test(name) && given[derived] === undefined) {
+      event[derived] = getNames(event[name] ?? value);
+    }
+  }
+  return event;
 }
 
 function getName(value: EventValue | undefined): string {
@@ -45,12 +69,19 @@ function getNames(value: EventValue): EventValue {
   return Array.isArray(value) ? value.map(getName) : getName(value);
 }
 
+function toScalar(field: FieldSpec, value: EventScalar): ScalarValue {
+  return typeof value === 'bigint' && isNumberField(field) ? Number(value) : value;
+}
+
 function toFieldValue(field: FieldSpec, value: EventValue): FieldValue {
-  if (typeof value === 'bigint') return isNumberField(field) ? Number(value) : value;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (!isList(value)) return toScalar(field, value);
   return value.map((item) =>
-    typeof item === 'bigint' && isNumberField(field) ? Number(item) : item,
+    isList(item) ? item.map((one) => toScalar(field, one)) : toScalar(field, item),
   );
+}
+
+function isList<Item>(value: Item | readonly Item[] | EventScalar): value is readonly Item[] {
+  return Array.isArray(value);
 }
 
 /** Accessors of all fields; `onRead` hears which field is read. */
@@ -67,7 +98,7 @@ export function makeAccessors(
       name,
       (event) => {
         onRead(name);
-        return toFieldValue(field, event[name] ?? makeZero(field));
+        return toFieldValue(field, event[name] ?? makeZero(field, 0));
       },
     ]),
   ]);
