@@ -2,13 +2,15 @@
 // The public face of the one source of truth.
 
 export { type DecodedText, fromByteString, toByteString } from './byte-string.ts';
+export type { ConstantGroup } from './event/constant-group.ts';
 export {
-  type ConstantGroup,
   type ConstantGroupName,
+  constantDescriptions,
   constantGroups,
   integerConstants,
 } from './event/constants.ts';
 export { type EventType, eventTypes, isEventType } from './event/event-types.ts';
+export { fieldAliases, findField } from './event/field-aliases.ts';
 export type {
   FieldFilter,
   FieldSource,
@@ -17,7 +19,7 @@ export type {
   IntegerStyle,
   IteratorName,
 } from './event/field-spec.ts';
-export { fieldAliases, fields, fieldsByName, findField } from './event/fields.ts';
+export { fields, fieldsByName } from './event/fields.ts';
 export {
   type FlagTable,
   filterFlagBitsMax,

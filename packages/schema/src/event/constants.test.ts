@@ -7,29 +7,35 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ConstantGroup, constantGroups, integerConstants } from './constants.ts';
+import type { ConstantGroup } from './constant-group.ts';
+import { constantDescriptions, constantGroups, integerConstants } from './constants.ts';
 
 const headers = [
-  'asm/errno.h',
-  'linux/audit.h',
-  'linux/capability.h',
-  'linux/fcntl.h',
-  'linux/fs.h',
-  'linux/stat.h',
-  'stdio.h',
+  ...['asm/errno.h', 'asm/mman.h', 'asm/ptrace.h', 'linux/audit.h', 'linux/bpf.h'],
+  ...['linux/capability.h', 'linux/fcntl.h', 'linux/fs.h', 'linux/if_ether.h', 'linux/mman.h'],
+  ...['linux/ptrace.h', 'linux/sched.h', 'linux/stat.h', 'netinet/in.h', 'signal.h', 'stdio.h'],
+  ...['sys/resource.h', 'sys/socket.h'],
 ];
 
 /** Constants whose name in the headers is another one, or that are built from what is there. */
 const spelledInC: Readonly<Record<string, string>> = {
   O_ASYNC: 'FASYNC',
   AUDIT_AUID_UNSET: 'AUDIT_UID_UNSET',
+  MAP_ANON: 'MAP_ANONYMOUS',
+  SOCK_DCCP: '6',
+  SOCK_PACKET: '10',
 };
 
-/** Ours: the kernel has no names for how a process ended. */
-const ownGroups: readonly string[] = ['exitCauses'];
+/** Numbers that are ours, that only the kernel's own sources name, or that IANA assigns. */
+const groupsWithoutHeader: readonly string[] = [
+  ...['exitCauses', 'directions', 'fileTypes', 'compressions', 'architectures', 'abis'],
+  ...['pipeFlags', 'memoryAreaFlags'],
+  ...['dnsTypes', 'dnsClasses', 'dnsResponses', 'tlsVersions'],
+];
 
-/** Flags that arm64 numbers differently; the group says which numbers it has. */
-const differsOnArm64 = ['O_DIRECT', 'O_DIRECTORY', 'O_LARGEFILE', 'O_NOFOLLOW', 'O_TMPFILE'];
+/** What arm64 numbers differently or does not have; the group says which numbers it has. */
+const differsOnArm64 =
+  /^(?:O_(?:DIRECT|DIRECTORY|LARGEFILE|NOFOLLOW|TMPFILE)|MAP_32BIT|PTRACE_.*)$/;
 
 /** Compiles a program with clang and returns the bytes that it writes. */
 function runC(source: string): Buffer {
@@ -47,21 +53,22 @@ function runC(source: string): Buffer {
 function spell(group: string, name: string): string {
   if (group === 'capabilities') return `1ULL << ${name}`;
   if (group === 'errors') return `-${name}`;
+  if (group === 'protocols') return name.replace('IP_PROTO_', 'IPPROTO_');
   return spelledInC[name] ?? name;
 }
 
 test('constants have the values of the kernel headers', () => {
   const expected = Object.entries(constantGroups)
-    .filter(([group]) => !ownGroups.includes(group))
+    .filter(([group]) => !groupsWithoutHeader.includes(group))
     .flatMap(([group, constants]: [string, ConstantGroup]) =>
       Object.entries(constants).map(([name, value]) => ({ group, name, value })),
     )
-    .filter(({ name }) => process.arch === 'x64' || !differsOnArm64.includes(name));
+    .filter(({ name }) => process.arch === 'x64' || !differsOnArm64.test(name));
   const lines = expected.map(
     ({ group, name }) => `printf("${name} %lld\\n", (long long)(${spell(group, name)}));`,
   );
   const includes = headers.map((header) => `#include <${header}>\n`).join('');
-  const main = `${includes}int main(void)\n{\n${lines.join('\n')}\n}\n`;
+  const main = `#define _GNU_SOURCE\n${includes}int main(void)\n{\n${lines.join('\n')}\n}\n`;
   assert.deepEqual(
     runC(main).toString().trim().split('\n'),
     expected.map(({ name, value }) => `${name} ${value}`),
@@ -84,4 +91,27 @@ test('a name stands for one value in all groups', () => {
   const names = Object.values(constantGroups).flatMap((group) => Object.keys(group));
   assert.equal(new Set(names).size, names.length);
   assert.equal(integerConstants.size, names.length);
+});
+
+test('every error and signal of the headers has its constant', () => {
+  const source = '#define _GNU_SOURCE\n#include <asm/errno.h>\n#include <signal.h>\n';
+  const macros = execFileSync('clang', ['-E', '-dM', '-x', 'c', '-'], { input: source }).toString();
+  const names = [...macros.matchAll(/^#define ((?:E|SIG)[A-Z0-9]+) \d+$/gm)].map(
+    ([, name]) => name,
+  );
+  assert.ok(names.length > 150);
+  for (const name of names) assert.ok(name && integerConstants.has(name), name);
+});
+
+test('names can be written in rules, and are no words of the language', () => {
+  const words = ['true', 'false', 'and', 'or', 'not', 'in', 'allin'];
+  for (const name of integerConstants.keys()) {
+    assert.match(name, /^[A-Za-z_][A-Za-z0-9_]*$/);
+    assert.ok(!words.includes(name), name);
+  }
+});
+
+test('every group has a sentence', () => {
+  assert.deepEqual(Object.keys(constantDescriptions), Object.keys(constantGroups));
+  for (const text of Object.values(constantDescriptions)) assert.match(text, /^[A-Z].*\.$/);
 });

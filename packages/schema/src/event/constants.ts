@@ -2,117 +2,41 @@
 // Constants that rules may name, in groups. Values are those of Linux on x86-64 and arm64 where the
 // two agree (include/uapi/asm-generic); error constants are negative, as the kernel returns them.
 
-export type ConstantGroup = Readonly<Record<string, bigint>>;
-
-export const openFlags: ConstantGroup = {
-  O_RDONLY: 0n,
-  O_WRONLY: 0o1n,
-  O_RDWR: 0o2n,
-  O_CREAT: 0o100n,
-  O_EXCL: 0o200n,
-  O_NOCTTY: 0o400n,
-  O_TRUNC: 0o1000n,
-  O_APPEND: 0o2000n,
-  O_NONBLOCK: 0o4000n,
-  O_NDELAY: 0o4000n,
-  O_DSYNC: 0o10000n,
-  O_ASYNC: 0o20000n,
-  O_DIRECT: 0o40000n,
-  O_LARGEFILE: 0o100000n,
-  O_DIRECTORY: 0o200000n,
-  O_NOFOLLOW: 0o400000n,
-  O_NOATIME: 0o1000000n,
-  O_CLOEXEC: 0o2000000n,
-  O_SYNC: 0o4010000n,
-  O_PATH: 0o10000000n,
-  O_TMPFILE: 0o20200000n,
-};
-
-export const fileModes: ConstantGroup = {
-  S_IFMT: 0o170000n,
-  S_IFSOCK: 0o140000n,
-  S_IFLNK: 0o120000n,
-  S_IFREG: 0o100000n,
-  S_IFBLK: 0o60000n,
-  S_IFDIR: 0o40000n,
-  S_IFCHR: 0o20000n,
-  S_IFIFO: 0o10000n,
-  S_ISUID: 0o4000n,
-  S_ISGID: 0o2000n,
-  S_ISVTX: 0o1000n,
-  S_IRWXU: 0o700n,
-  S_IRUSR: 0o400n,
-  S_IWUSR: 0o200n,
-  S_IXUSR: 0o100n,
-  S_IRWXG: 0o70n,
-  S_IRGRP: 0o40n,
-  S_IWGRP: 0o20n,
-  S_IXGRP: 0o10n,
-  S_IRWXO: 0o7n,
-  S_IROTH: 0o4n,
-  S_IWOTH: 0o2n,
-  S_IXOTH: 0o1n,
-};
-
-export const errors: ConstantGroup = {
-  EPERM: -1n,
-  ENOENT: -2n,
-  EINTR: -4n,
-  EIO: -5n,
-  EBADF: -9n,
-  EAGAIN: -11n,
-  ENOMEM: -12n,
-  EACCES: -13n,
-  EFAULT: -14n,
-  EBUSY: -16n,
-  EEXIST: -17n,
-  EXDEV: -18n,
-  ENODEV: -19n,
-  ENOTDIR: -20n,
-  EISDIR: -21n,
-  EINVAL: -22n,
-  ENFILE: -23n,
-  EMFILE: -24n,
-  ETXTBSY: -26n,
-  EFBIG: -27n,
-  ENOSPC: -28n,
-  EROFS: -30n,
-  EMLINK: -31n,
-  ENAMETOOLONG: -36n,
-  ENOTEMPTY: -39n,
-  ELOOP: -40n,
-  EOVERFLOW: -75n,
-  EOPNOTSUPP: -95n,
-  ESTALE: -116n,
-  EDQUOT: -122n,
-};
-
-export const unlinkFlags: ConstantGroup = { AT_REMOVEDIR: 0x200n };
-
-export const renameFlags: ConstantGroup = {
-  RENAME_NOREPLACE: 1n,
-  RENAME_EXCHANGE: 2n,
-  RENAME_WHITEOUT: 4n,
-};
-
-export const exitCauses: ConstantGroup = { EXITED: 0n, COREDUMPED: 1n, SIGNALED: 2n };
-
-export const auditConstants: ConstantGroup = { AUDIT_AUID_UNSET: 0xffffffffn };
-
-export const capabilities: ConstantGroup = Object.fromEntries(
-  [
-    'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_FSETID CAP_KILL CAP_SETGID',
-    'CAP_SETUID CAP_SETPCAP CAP_LINUX_IMMUTABLE CAP_NET_BIND_SERVICE CAP_NET_BROADCAST',
-    'CAP_NET_ADMIN CAP_NET_RAW CAP_IPC_LOCK CAP_IPC_OWNER CAP_SYS_MODULE CAP_SYS_RAWIO',
-    'CAP_SYS_CHROOT CAP_SYS_PTRACE CAP_SYS_PACCT CAP_SYS_ADMIN CAP_SYS_BOOT CAP_SYS_NICE',
-    'CAP_SYS_RESOURCE CAP_SYS_TIME CAP_SYS_TTY_CONFIG CAP_MKNOD CAP_LEASE CAP_AUDIT_WRITE',
-    'CAP_AUDIT_CONTROL CAP_SETFCAP CAP_MAC_OVERRIDE CAP_MAC_ADMIN CAP_SYSLOG CAP_WAKE_ALARM',
-    'CAP_BLOCK_SUSPEND CAP_AUDIT_READ CAP_PERFMON CAP_BPF CAP_CHECKPOINT_RESTORE',
-  ]
-    .join(' ')
-    .split(' ')
-    .map((name, bit) => [name, 1n << BigInt(bit)]),
-);
+import { bpfAttachTypes, bpfCommands, bpfMapTypes, bpfProgramTypes } from './bpf-constants.ts';
+import type { ConstantGroup } from './constant-group.ts';
+import { dnsClasses, dnsResponses, dnsTypes } from './dns-constants.ts';
+import { errors } from './error-constants.ts';
+import {
+  abis,
+  architectures,
+  compressions,
+  fileModes,
+  fileTypes,
+  openFlags,
+  pipeFlags,
+  renameFlags,
+  unlinkFlags,
+} from './file-constants.ts';
+import { linkProtocols } from './link-constants.ts';
+import {
+  addressFamilies,
+  directions,
+  protocols,
+  socketTypes,
+  tlsVersions,
+} from './network-constants.ts';
+import {
+  auditConstants,
+  capabilities,
+  cloneFlags,
+  exitCauses,
+  mappingFlags,
+  memoryAreaFlags,
+  memoryProtections,
+  resourceLimits,
+  signals,
+  traceRequests,
+} from './process-constants.ts';
 
 export const constantGroups = {
   openFlags,
@@ -120,12 +44,74 @@ export const constantGroups = {
   errors,
   unlinkFlags,
   renameFlags,
+  pipeFlags,
+  signals,
   exitCauses,
   auditConstants,
   capabilities,
+  cloneFlags,
+  memoryProtections,
+  mappingFlags,
+  memoryAreaFlags,
+  traceRequests,
+  resourceLimits,
+  bpfCommands,
+  bpfMapTypes,
+  bpfProgramTypes,
+  bpfAttachTypes,
+  addressFamilies,
+  socketTypes,
+  protocols,
+  linkProtocols,
+  directions,
+  tlsVersions,
+  dnsTypes,
+  dnsClasses,
+  dnsResponses,
+  fileTypes,
+  compressions,
+  architectures,
+  abis,
 } as const satisfies Record<string, ConstantGroup>;
 
 export type ConstantGroupName = keyof typeof constantGroups;
+
+/** What the constants of each group are, for people. */
+export const constantDescriptions: Readonly<Record<ConstantGroupName, string>> = {
+  openFlags: 'Flags of open.',
+  fileModes: 'Types and rights of files.',
+  errors: 'Errors, negative as the kernel returns them.',
+  unlinkFlags: 'Flags of unlinkat.',
+  renameFlags: 'Flags of renameat2.',
+  pipeFlags: 'Flags of a buffer of a pipe.',
+  signals: 'Signals.',
+  exitCauses: 'How a process ended. The numbers are ours.',
+  auditConstants: 'The login user id of processes that nobody logged in for.',
+  capabilities: 'Capabilities, each the bit that stands for it.',
+  cloneFlags: 'Flags of clone and unshare.',
+  memoryProtections: 'What may be done with mapped memory.',
+  mappingFlags: 'Flags of mmap.',
+  memoryAreaFlags: 'What an area of memory is and may become.',
+  traceRequests: 'Requests of ptrace.',
+  resourceLimits: 'Limits of a process.',
+  bpfCommands: 'Commands of bpf.',
+  bpfMapTypes: 'Types of BPF maps.',
+  bpfProgramTypes: 'Types of BPF programs.',
+  bpfAttachTypes: 'Where BPF programs are attached.',
+  addressFamilies: 'Address families of sockets.',
+  socketTypes: 'Types of sockets.',
+  protocols: 'Protocols over IP.',
+  linkProtocols: 'Protocols over a link, such as Ethernet.',
+  directions: 'Directions of packets. The numbers are ours.',
+  tlsVersions: 'Versions of TLS and SSL.',
+  dnsTypes: 'Types of records of the domain name system.',
+  dnsClasses: 'Classes of records of the domain name system.',
+  dnsResponses: 'Results of the domain name system.',
+  fileTypes: 'What a file is. The numbers are ours.',
+  compressions: 'How a file is compressed. The numbers are ours.',
+  architectures: 'Architectures of programs. The numbers are ours.',
+  abis: 'Width of addresses of programs. The numbers are ours.',
+};
 
 /** Every integer constant a rule may name. `true` and `false` are words of the language. */
 export const integerConstants: ReadonlyMap<string, bigint> = new Map(

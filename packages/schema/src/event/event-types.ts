@@ -23,3 +23,10 @@ const known: ReadonlySet<string> = new Set(eventTypes);
 export function isEventType(name: string): name is EventType {
   return known.has(name);
 }
+
+const produced: ReadonlySet<string> = new Set(operations);
+
+/** True for the event types that this agent produces. */
+export function isOperation(event: EventType): event is Operation {
+  return produced.has(event);
+}

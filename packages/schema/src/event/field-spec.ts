@@ -85,3 +85,47 @@ export function makeField(draft: FieldDraft): FieldSpec {
     ...draft,
   };
 }
+
+/** Whom a block of fields belongs to. */
+export type FieldOwner = Pick<FieldSpec, 'event'> &
+  Partial<Pick<FieldSpec, 'iterator' | 'source' | 'filterFile' | 'filled'>>;
+
+/** Completes the fields under one prefix. What the owner does not fill is not filled in any. */
+export function makeFields(
+  prefix: string,
+  owner: FieldOwner,
+  drafts: readonly FieldDraft[],
+): FieldSpec[] {
+  return drafts.map((draft) =>
+    makeField({
+      ...owner,
+      ...draft,
+      name: `${prefix}.${draft.name}`,
+      filled: owner.filled !== false && draft.filled !== false,
+    }),
+  );
+}
+
+type Rest = Omit<Partial<FieldSpec>, 'name' | 'type' | 'description'>;
+
+export function text(name: string, description: string, rest: Rest = {}): FieldDraft {
+  return { name, description, ...rest };
+}
+
+export function textList(name: string, description: string, rest: Rest = {}): FieldDraft {
+  return { name, list: true, description, ...rest };
+}
+
+/** An integer of 32 bits without a sign, unless the rest says otherwise. */
+export function integer(name: string, description: string, rest: Rest = {}): FieldDraft {
+  return { name, type: 'int', range: uint32, description, ...rest };
+}
+
+/** A moment, in nanoseconds since 1970. */
+export function time(name: string, description: string, rest: Rest = {}): FieldDraft {
+  return { name, type: 'int', range: int64, style: 'time', description, ...rest };
+}
+
+export function flag(name: string, description: string, rest: Rest = {}): FieldDraft {
+  return { name, type: 'bool', description, ...rest };
+}

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { constantGroups } from './constants.ts';
-import { fieldAliases, fields, fieldsByName, findField } from './fields.ts';
-import { fileOperations, operations } from './operations.ts';
+import { eventTypes, isEventType } from './event-types.ts';
+import { fields, fieldsByName } from './fields.ts';
+import { fileOperations } from './operations.ts';
 
 describe('fields', () => {
   it('have a name of their own', () => {
@@ -32,15 +33,24 @@ describe('fields', () => {
   it('of an event start with its name, others with none', () => {
     for (const { name, event } of fields) {
       const [first = ''] = name.split('.');
-      const owner = (operations as readonly string[]).includes(first) ? first : '*';
-      assert.equal(event, owner, name);
+      assert.equal(event, isEventType(first) ? first : '*', name);
     }
+  });
+
+  it('exist for every event that is declared whole', () => {
+    const declared = new Set(fields.map(({ event }) => event));
+    const without = eventTypes.filter((event) => !declared.has(event));
+    assert.deepEqual(without.toSorted(), [
+      ...['bpf', 'capabilities', 'capset', 'failed_dns', 'imds', 'mprotect'],
+      ...['network_flow_monitor', 'ondemand', 'packet', 'prctl', 'ptrace', 'selinux', 'setgid'],
+      ...['setrlimit', 'setsockopt', 'setuid', 'signal', 'socket', 'sysctl', 'unload_module'],
+    ]);
   });
 
   it('have integer bounds in order, and a description that is a sentence', () => {
     for (const { name, range, description } of fields) {
       assert.ok(range[0] <= range[1], name);
-      assert.match(description, /\.$/, name);
+      assert.match(description, /^[A-Z`].*\.$/s, name);
     }
   });
 
@@ -71,8 +81,42 @@ describe('fields', () => {
   it('of ancestors have a value for each, those of the process and its parent have one', () => {
     for (const { name, list, iterator } of fields) {
       assert.equal(iterator !== null, name.startsWith('process.ancestors.'), name);
-      assert.equal(list, /(?:^rule\.(?:tags|suppressed_paths)|\.argv)$/.test(name), name);
+      const isList = /(?:tags|argv|args_flags|args_options|envs|envp|groups|hashes|_paths)$/;
+      assert.equal(list, isList.test(name), name);
     }
+  });
+
+  it('cost more the more has to be done for them', () => {
+    const expected: readonly (readonly [string, number])[] = [
+      ['process.pid', 1],
+      ['process.args', 500],
+      ['open.syscall.path', 900],
+      ['open.file.hashes', 999],
+      ['exec.file.metadata.size', 999],
+      ['process.container.tags', 9999],
+    ];
+    for (const [name, cost] of expected) assert.equal(fieldsByName.get(name)?.cost, cost, name);
+    for (const { name, cost } of fields) assert.ok(cost >= 1 && cost <= 9999, name);
+  });
+
+  it('with patterns that stop at slashes are those that hold paths', () => {
+    for (const { name, match } of fields) {
+      const isPath = /\.path$/.test(name) && !name.includes('.syscall.');
+      assert.equal(match, isPath ? 'glob' : 'pattern', name);
+    }
+  });
+
+  it('are networks or domains only where the network is what they are about', () => {
+    const ofType = (test: (spec: (typeof fields)[number]) => boolean) =>
+      fields.filter(test).map(({ name }) => name);
+    assert.deepEqual(
+      ofType(({ type }) => type === 'ip'),
+      ['accept.addr.ip', 'bind.addr.ip', 'connect.addr.ip'],
+    );
+    assert.deepEqual(
+      ofType(({ isDomain }) => isDomain),
+      ['dns.question.name'],
+    );
   });
 
   it('that only alerts have are not for rules', () => {
@@ -92,46 +136,6 @@ describe('fields', () => {
       'container.id',
     ]) {
       assert.equal(fieldsByName.get(name)?.event, '*', name);
-    }
-  });
-});
-
-describe('findField', () => {
-  it('finds every field by its name', () => {
-    for (const spec of fields) assert.equal(findField(spec.name), spec);
-  });
-
-  it('resolves every alias to a field', () => {
-    for (const [alias, target] of fieldAliases) {
-      if (alias.endsWith('.')) {
-        assert.ok(
-          fields.some(({ name }) => name.startsWith(target)),
-          alias,
-        );
-      } else {
-        assert.equal(findField(alias), fieldsByName.get(target), alias);
-        assert.ok(findField(alias), `${alias} leads to ${target}, which is no field`);
-        assert.ok(!fieldsByName.has(alias), `${alias} is a field itself`);
-      }
-    }
-  });
-
-  it('keeps what follows a prefix alias', () => {
-    // The direct name wins over the alias of the same prefix.
-    assert.equal(findField('container.id')?.name, 'container.id');
-    assert.equal(findField('container.created_at'), undefined);
-  });
-
-  it('finds nothing by half a name, a longer one or an empty one', () => {
-    for (const name of [
-      '',
-      'open',
-      'open.file',
-      'open.file.path.',
-      'open.filename.x',
-      'OPEN.FLAGS',
-    ]) {
-      assert.equal(findField(name), undefined, name);
     }
   });
 });
