@@ -52,14 +52,19 @@ function listEvents(operation: Operation): EventView[] {
 }
 
 describe('readers', () => {
-  it('exist for all fields but those that the engine writes', () => {
-    const without = fields.filter(({ name }) => !fieldReaders.has(name)).map(({ name }) => name);
-    assert.ok(without.length > 0);
-    for (const name of without) assert.match(name, /^(?:rule\..+|loss\..+|event\.(?:id|type))$/);
+  const byEngine = /^(?:rule\..+|loss\..+|event\.(?:id|type))$/;
+
+  it('exist for all fields that are filled, but those that the engine writes', () => {
+    for (const { name, filled } of fields) {
+      assert.equal(fieldReaders.has(name), filled && !byEngine.test(name), name);
+    }
   });
 
   it('exist for rules wherever a rule may name the field', () => {
-    const named = fields.filter(({ inRules }) => inRules).map(({ name }) => name);
+    const events: readonly string[] = ['*', ...operations];
+    const named = fields
+      .filter(({ inRules, event }) => inRules && events.includes(event))
+      .map(({ name }) => name);
     assert.deepEqual([...accessors.keys()].sort(), [...named, 'process.ancestors.length'].sort());
   });
 
@@ -91,6 +96,28 @@ describe('readers', () => {
     assert.equal(readForRules(event, 'process.parent.is_exec'), false);
     assert.deepEqual(readForRules(event, 'process.parent.argv'), []);
     assert.deepEqual(readForRules(event, 'process.ancestors.pid'), []);
+  });
+});
+
+describe('fields that are not filled', () => {
+  const { cache } = makeCache();
+  cache.applyExec(makeExec({ pid: 1, ppid: 0 }, '/sbin/init'));
+  cache.applyFork(makeFork(makeFacts({ pid: 1 }), { pid: 100 }));
+  const event = makeEvent('open', {}, cache);
+
+  it('read as zero', () => {
+    assert.equal(readForRules(event, 'process.sid'), 0);
+    assert.equal(readForRules(event, 'process.user_session.ssh_username'), '');
+    assert.equal(readForRules(event, 'open.file.in_upper_layer'), false);
+    assert.deepEqual(readForRules(event, 'open.file.hashes'), []);
+  });
+
+  it('of ancestors have one zero for each', () => {
+    assert.deepEqual(readForRules(event, 'process.ancestors.pid'), [1]);
+    assert.deepEqual(readForRules(event, 'process.ancestors.sid'), [0]);
+    assert.deepEqual(readForRules(event, 'process.ancestors.envs'), [[]]);
+    const alone = makeEvent('open', {});
+    assert.deepEqual(readForRules(alone, 'process.ancestors.sid'), []);
   });
 });
 
@@ -183,13 +210,13 @@ describe('fields of every event', () => {
     assert.equal(read(event, 'event.hostname'), 'host');
     assert.equal(read(event, 'event.os'), 'linux');
     assert.equal(read(event, 'event.origin'), 'ebpf');
+    assert.equal(read(event, 'event.source'), 'runtime');
   });
 
   it('tell threads from their leader', () => {
     const leader = makeEvent('open', {});
-    assert.equal(read(leader, 'process.is_thread'), false);
+    assert.equal(read(leader, 'process.tid'), 100);
     const thread = makeEvent('open', { header: makeHeader(100, { tid: 103 }) });
-    assert.equal(read(thread, 'process.is_thread'), true);
     assert.equal(read(thread, 'process.tid'), 103);
     assert.equal(read(thread, 'process.pid'), 100);
   });
@@ -248,6 +275,37 @@ describe('fields of processes', () => {
     assert.deepEqual(read(event, 'process.argv'), ['a b', 'c']);
     assert.equal(read(event, 'process.args'), 'a b c');
     assert.deepEqual(read(event, 'process.parent.argv'), []);
+  });
+
+  it('have flags and options among the arguments', () => {
+    const { cache: own } = makeCache();
+    own.applyExec(makeExec({ pid: 100 }, '/bin/nmap', { argv: ['nmap', '-sV', '-p', '80'] }));
+    const scan = makeEvent('open', {}, own);
+    assert.deepEqual(read(scan, 'process.args_flags'), ['s', 'V', 'sV', 'p']);
+    assert.deepEqual(read(scan, 'process.args_options'), ['p=80']);
+  });
+
+  it('tell what ran a program itself from what goes on with that of its creator', () => {
+    const { cache: own } = makeCache();
+    own.applyExec(makeExec({ pid: 1, ppid: 0 }, '/sbin/init'));
+    own.applyFork(makeFork(makeFacts({ pid: 1 }), { pid: 100 }));
+    const forked = makeEvent('open', {}, own);
+    assert.equal(read(forked, 'process.is_thread'), true);
+    assert.equal(read(forked, 'process.is_exec'), false);
+    assert.equal(read(forked, 'process.parent.is_thread'), false);
+  });
+
+  it('name the directory of the control group, where the group is known', () => {
+    const groups: readonly (readonly [bigint, number, bigint | null, number | null])[] = [
+      [7n, 0, 7n, 2],
+      [7n, 3, 7n, 1],
+      [0n, 0, null, null],
+    ];
+    for (const [cgroup_id, cgroup_hierarchy, inode, version] of groups) {
+      const one = makeEvent('open', { header: makeHeader(100, { cgroup_id, cgroup_hierarchy }) });
+      assert.equal(read(one, 'process.cgroup.file.inode'), inode);
+      assert.equal(read(one, 'process.cgroup.version'), version);
+    }
   });
 
   it('of the parent are those of another process, never of an earlier image', () => {

@@ -8,6 +8,7 @@ import {
   type FieldSpec,
   fields,
   openRecordOffsets,
+  operations,
   recordHeaderOffsets,
   renameRecordOffsets,
   unlinkRecordOffsets,
@@ -50,6 +51,7 @@ const singleReaders: Readonly<Record<string, FieldReader>> = {
   'event.hostname': ({ surroundings }) => surroundings.hostname,
   'event.os': () => 'linux',
   'event.origin': () => 'ebpf',
+  'event.source': () => 'runtime',
   'open.retval': ({ record }) => record.getS64AsNumber(openRecordOffsets.retval),
   'open.flags': ({ record }) => record.getU32(openRecordOffsets.flags),
   'open.created': ({ record }) => record.getU32(openRecordOffsets.created) !== 0,
@@ -68,8 +70,6 @@ const singleReaders: Readonly<Record<string, FieldReader>> = {
     toRights(record.getU32(chmodRecordOffsets.modeAfter)),
   'exit.code': ({ record }) => getExitCode(record.getU32(exitRecordOffsets.status)),
   'exit.cause': ({ record }) => getExitCause(record.getU32(exitRecordOffsets.status)),
-  'process.tid': ({ subject }) => subject.facts.tid,
-  'process.is_thread': ({ subject }) => subject.facts.tid !== subject.facts.pid,
   'container.id': ({ subject }) => subject.entry.containerId,
 };
 
@@ -127,10 +127,10 @@ function findReader(spec: FieldSpec): FieldReader | null {
 /** Fields that the engine itself writes into an alert; no event holds them. */
 const writtenByEngine = /^(?:rule|loss)\.|^event\.(?:id|type)$/;
 
-/** Readers of all fields by name. */
+/** Readers of all fields by name, but for those that the agent does not fill. */
 export const fieldReaders: ReadonlyMap<string, FieldReader> = new Map(
   fields
-    .filter(({ name }) => !writtenByEngine.test(name))
+    .filter(({ name, filled }) => filled && !writtenByEngine.test(name))
     .map((spec) => {
       const reader = findReader(spec);
       if (reader === null) throw new Error(`no reader for the field ${spec.name}`);
@@ -176,13 +176,24 @@ function toRuleAccessor(spec: FieldSpec, read: FieldReader): RuleAccessor {
   };
 }
 
+/** Gives what rules read of a field that the agent does not fill. */
+function toZeroAccessor(spec: FieldSpec): RuleAccessor {
+  const zero = getZero(spec);
+  if (spec.iterator === null) return () => zero;
+  return ({ subject }) => listAncestors(subject.entry).map(() => zero);
+}
+
+const produced: ReadonlySet<string> = new Set<FieldSpec['event']>(['*', ...operations]);
+
+/** Readers for rules. Rules on events that the agent does not produce are never evaluated. */
 export function buildRuleAccessors(): ReadonlyMap<string, RuleAccessor> {
   const accessors = new Map<string, RuleAccessor>([
-    ['process.ancestors.length', (event) => listAncestorSubjects(event).length],
+    ['process.ancestors.length', ({ subject }) => listAncestors(subject.entry).length],
   ]);
   for (const spec of fields) {
+    if (!spec.inRules || !produced.has(spec.event)) continue;
     const read = fieldReaders.get(spec.name);
-    if (spec.inRules && read) accessors.set(spec.name, toRuleAccessor(spec, read));
+    accessors.set(spec.name, read ? toRuleAccessor(spec, read) : toZeroAccessor(spec));
   }
   return accessors;
 }

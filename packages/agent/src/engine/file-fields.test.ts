@@ -79,7 +79,7 @@ describe('facts of the inode', () => {
     const ofPath = Object.keys(fileReaders).filter((name) => !(name in ofInode));
     assert.deepEqual(ofPath, [
       ...['path', 'path_source', 'path_raw', 'path_truncated', 'path_detached'],
-      ...['name', 'extension', 'mount_id'],
+      ...['name', 'extension', 'mount_id', 'mount_visible', 'mount_detached'],
     ]);
   });
 });
@@ -107,6 +107,25 @@ describe('the path', () => {
     const detached = makeFile('/a', { pathFlags: pathFlags.DISCONNECTED });
     assert.equal(read('path_detached', detached), true);
   });
+
+  const mounts: readonly (readonly [string, Partial<FileFacts>, boolean | null])[] = [
+    ['is attached', {}, false],
+    ['is nowhere', { pathFlags: pathFlags.DISCONNECTED }, true],
+    ['may be anything when the walk ended early', { pathFlags: pathFlags.TRUNCATED }, null],
+    [
+      'is nowhere, however early the walk ended',
+      { pathFlags: pathFlags.TRUNCATED | pathFlags.DISCONNECTED },
+      true,
+    ],
+    ['may be anything when the caller told the path', { pathSource: 'caller' }, null],
+  ];
+  for (const [what, partial, isDetached] of mounts) {
+    it(`tells whether its mount ${what}`, () => {
+      const file = makeFile('/a', { pathFlags: 0, ...partial });
+      assert.equal(read('mount_detached', file), isDetached);
+      assert.equal(read('mount_visible', file), isDetached === null ? null : !isDetached);
+    });
+  }
 
   it('may be empty, and then so is the name', () => {
     assert.equal(read('name', makeFile('')), '');

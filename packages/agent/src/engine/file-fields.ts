@@ -17,6 +17,21 @@ function known<Value>(read: (file: FileFacts) => Value) {
     file.pathFlags & pathFlags.INODE_KNOWN ? read(file) : null;
 }
 
+/**
+ * True when the mount the file was reached through is in no mount namespace. Null where the walk
+ * to its root ended early, and where the file itself was not reached.
+ */
+function isMountDetached({ pathSource, pathFlags: flags }: FileFacts): boolean | null {
+  if (pathSource !== 'kernel') return null;
+  if (flags & pathFlags.DISCONNECTED) return true;
+  return flags & pathFlags.TRUNCATED ? null : false;
+}
+
+function isMountVisible(file: FileFacts): boolean | null {
+  const isDetached = isMountDetached(file);
+  return isDetached === null ? null : !isDetached;
+}
+
 /** The extension with its dot; a name that only starts with a dot has none. */
 export function getExtension(name: string): string {
   const dot = name.lastIndexOf('.');
@@ -36,6 +51,8 @@ export const fileReaders: Readonly<Record<string, FileReader>> = {
   inode: known((file) => file.inode),
   device: known((file) => file.device),
   mount_id: (file) => (file.pathSource === 'kernel' ? file.mountId : null),
+  mount_visible: isMountVisible,
+  mount_detached: isMountDetached,
   mode: known((file) => file.mode),
   rights: known((file) => file.mode & 0o7777),
   uid: known((file) => file.uid),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields of one process, by the last part of their name. A value of null is not known.
 
-import type { FileFacts } from '@fimbul/probe';
+import type { FileFacts, ProcessFacts } from '@fimbul/probe';
 import { getInterpreterFile, getProgramFile } from '../context/image.ts';
+import { listFlags, listOptions } from './argument-lists.ts';
 import type { EventSurroundings, ProcessSubject } from './event-view.ts';
 import { fileReaders } from './file-fields.ts';
 
@@ -18,13 +19,22 @@ function knownNamespace(inode: number): number | null {
   return inode === 0 ? null : inode;
 }
 
+/** The unified hierarchy, which is that of version 2, has the number 0. */
+function getCgroupVersion({ cgroupId, cgroupHierarchy }: ProcessFacts): number | null {
+  if (cgroupId === 0n) return null;
+  return cgroupHierarchy === 0 ? 2 : 1;
+}
+
 const ownReaders: Readonly<Record<string, ProcessReader>> = {
   pid: ({ facts }) => facts.pid,
+  tid: ({ facts }) => facts.tid,
   ppid: ({ facts }) => facts.ppid,
   comm: ({ facts }) => facts.comm,
   argv0: ({ entry }) => entry.image.argv[0] ?? '',
   argv: ({ entry }) => entry.image.argv.slice(1),
   args: ({ entry }) => entry.image.argv.slice(1).join(' '),
+  args_flags: ({ entry }) => listFlags(entry.image.argv.slice(1)),
+  args_options: ({ entry }) => listOptions(entry.image.argv.slice(1)),
   args_truncated: ({ entry }) => entry.image.argumentsTruncated,
   created_at: ({ entry }, { bootToRealNs }) => entry.startTime.ns + bootToRealNs,
   uid: ({ facts }) => facts.uid,
@@ -44,13 +54,19 @@ const ownReaders: Readonly<Record<string, ProcessReader>> = {
   cap_permitted: ({ facts }) => facts.capPermitted,
   tty_name: ({ entry }) => entry.image.terminal,
   is_exec: ({ entry }) => entry.isExec,
+  is_thread: ({ entry }) => !entry.isExec,
   is_kworker: ({ facts }) => facts.isKernelThread,
   mntns: ({ facts }) => knownNamespace(facts.mountNamespace),
   netns: ({ facts }) => knownNamespace(facts.networkNamespace),
   pidns: ({ facts }) => knownNamespace(facts.pidNamespace),
   'cgroup.id': ({ entry }) => entry.cgroup.path,
+  'cgroup.version': ({ facts }) => getCgroupVersion(facts),
+  'cgroup.file.inode': ({ facts }) => (facts.cgroupId === 0n ? null : facts.cgroupId),
   'container.id': ({ entry }) => entry.containerId,
 };
+
+/** What only records tell of a file: /proc gives a path, and not how it was reached. */
+const inRecordsOnly: readonly string[] = ['mount_visible', 'mount_detached'];
 
 function ofFile(
   prefix: string,
@@ -60,7 +76,9 @@ function ofFile(
     `${prefix}.${name}`,
     (subject, surroundings) => {
       const file = getFile(subject);
-      return file === null ? null : read(file, surroundings, subject.facts);
+      if (file === null) return null;
+      const isTold = subject.entry.image.source === 'record' || !inRecordsOnly.includes(name);
+      return isTold ? read(file, surroundings, subject.facts) : null;
     },
   ]);
 }

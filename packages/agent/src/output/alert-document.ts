@@ -12,6 +12,7 @@ import {
 import type { EventView } from '../engine/event-view.ts';
 import type { ActionResult, Match, Suppressed } from '../engine/match.ts';
 import type { ProcessValue } from '../engine/process-fields.ts';
+import { isDerived } from './derived-fields.ts';
 import { type FieldWriter, type Json, type JsonObject, makeFieldWriter } from './field-writer.ts';
 import { describeAncestor, describeProcess } from './process-document.ts';
 import { formatTime } from './time-text.ts';
@@ -20,12 +21,12 @@ import { writeVariable } from './variable-document.ts';
 type EventWriter = { readonly read: FieldReader; readonly write: FieldWriter };
 
 /** Blocks of processes are described as a whole. */
-const processBlock = /^(?:process|exec|exit)\.(?!tid$|is_thread$|code$|cause$)/;
+const processBlock = /^(?:process|exec|exit)\.(?!tid$|code$|cause$)/;
 
 function buildEventWriters(operation: Operation): EventWriter[] {
   return fields.flatMap((spec) => {
     const read = fieldReaders.get(spec.name);
-    if (!read || processBlock.test(spec.name)) return [];
+    if (!read || processBlock.test(spec.name) || isDerived(spec.name)) return [];
     if (spec.event !== '*' && spec.event !== operation) return [];
     return [{ read, write: makeFieldWriter(spec, spec.name.split('.')) }];
   });

@@ -34,7 +34,6 @@ const written: readonly (readonly [name: string, value: ProcessValue, document: 
   ['open.retval', -13, { open: { retval: -13 } }],
   ['open.created', false, { open: { created: false } }],
   ['open.created', true, { open: { created: true } }],
-  ['process.is_thread', true, { process: { is_thread: true } }],
   ['open.file.path', '/caf\xc3\xa9', { open: { file: { path: '/café' } } }],
   ['open.file.path', '/\xff', { open: { file: { path: '/\ufffd' } } }],
   ['process.argv', ['a', '', 'caf\xc3\xa9'], { process: { argv: ['a', '', 'café'] } }],
@@ -67,7 +66,6 @@ const leftOut: readonly (readonly [name: string, value: ProcessValue, why: strin
   ['open.file.path_detached', false, 'nobody asks'],
   ['process.args_truncated', false, 'nobody asks'],
   ['process.is_kworker', false, 'nobody asks'],
-  ['process.is_thread', false, 'nobody asks'],
 ];
 
 describe('what is left out', () => {

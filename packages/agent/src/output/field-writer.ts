@@ -13,7 +13,7 @@ export type JsonObject = { [key: string]: Json };
 export type FieldWriter = (document: JsonObject, value: ProcessValue) => void;
 
 /** False is worth a line only where it answers a question that the field's name asks. */
-const omittedWhenFalse = /(?:_truncated|_detached|is_kworker|is_thread)$/;
+const omittedWhenFalse = /(?:_truncated|_detached|is_kworker)$/;
 
 function toJson(spec: FieldSpec, value: Exclude<ProcessValue, null>): Json {
   if (typeof value === 'string') return fromByteString(value).text;

@@ -9,18 +9,19 @@ import { getInterpreterFile, getProgramFile } from '../context/image.ts';
 import type { EventSurroundings, ProcessSubject } from '../engine/event-view.ts';
 import { type FileReader, fileReaders } from '../engine/file-fields.ts';
 import { type ProcessReader, processReaders } from '../engine/process-fields.ts';
+import { isDerived } from './derived-fields.ts';
 import { type FieldWriter, type JsonObject, makeFieldWriter } from './field-writer.ts';
 
 const prefix = 'process.parent.';
 
-/** Derived from argv, and long. */
-const leftOut: readonly string[] = ['args'];
+/** Of ancestors it is the pid; whoever describes the process of an event adds its thread. */
+const threadField = 'tid';
 
 /** The block of the parent stands for all: the blocks differ in their prefix only. */
 const blockFields = fields
   .filter(({ name }) => name.startsWith(prefix))
   .map((spec) => ({ spec, name: spec.name.slice(prefix.length) }))
-  .filter(({ name }) => !leftOut.includes(name));
+  .filter(({ name }) => !isDerived(name) && name !== threadField);
 
 const filePattern = /^(?:interpreter\.)?file\./;
 
