@@ -161,6 +161,11 @@ for (const file of files) {
 
 describe('the catalogue of diagnostics', () => {
   it('has a case for every code', () => {
+    for (const [code, file] of Object.entries(codesTestedElsewhere)) {
+      const test = readFileSync(new URL(file, import.meta.url), 'utf8');
+      assert.ok(test.includes(code), `${file} does not test ${code}`);
+      seenCodes.add(code);
+    }
     const missing = Object.keys(diagnosticCatalogue).filter((code) => !seenCodes.has(code));
     assert.deepEqual(missing, []);
   });
