@@ -19,6 +19,7 @@ import { renderDiagnostic } from './render.ts';
 import { createPlainExpression } from './source-text.ts';
 import { formatCases, type LanguageCase, parseCases } from './testing/case-file.ts';
 import { allEvents, makeContext, testModel } from './testing/check-context.ts';
+import { codesTestedElsewhere } from './testing/codes-tested-elsewhere.ts';
 
 const folder = new URL('../testdata/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.case'));
