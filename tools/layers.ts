@@ -40,9 +40,9 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
       engine: ['source', 'context'],
       actions: ['source', 'context', 'engine'],
       output: ['source', 'context', 'engine'],
-      health: ['source', 'context', 'engine', 'output'],
-      recording: ['source', 'context', 'engine', 'output', 'health'],
-      control: ['source', 'context', 'engine', 'output', 'health'],
+      health: ['source', 'context', 'engine', 'actions', 'output'],
+      recording: ['source', 'context', 'engine', 'actions', 'output', 'health'],
+      control: ['source', 'context', 'engine', 'actions', 'output', 'health'],
     },
   },
   // The command starts the agent and the hub as child processes; it never imports them.

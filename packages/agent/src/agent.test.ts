@@ -73,6 +73,10 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
     plan,
     release: '6.12.0-test',
     policies: compilePolicies([{ path: 'p', text }]),
+    actions: {
+      kill: false,
+      killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
+    },
     sink,
     durationMs: null,
     runId: 'run',
@@ -142,7 +146,7 @@ describe('a run', () => {
     assert.deepEqual(log, [
       'detach',
       ...['read', 'write', 'write', 'flush', 'read', 'write', 'write', 'flush'],
-      ...['flush', 'close'],
+      ...['flush', 'flush', 'close'],
     ]);
     assert.match(status.at(-1) ?? '', /^fimbul: counters\n {2}rule first: matched=2\n/);
   });

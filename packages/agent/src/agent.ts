@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A running agent: a probe whose records are judged, with /proc to explain the processes.
 
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { ActionConfig } from '@fimbul/config';
 import {
   type Counters,
   type Native,
@@ -11,11 +13,17 @@ import {
   summarizeBackends,
 } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
+import { type Kill, Killer, refuseToKill } from './actions/kill.ts';
+import { KillDisarmer } from './actions/kill-disarmer.ts';
+import { KillProtection } from './actions/kill-protection.ts';
+import { describePlannedActions } from './actions/planned-actions.ts';
 import { Alerting } from './alerting.ts';
+import { CgroupMembers } from './context/cgroup-members.ts';
 import { formatDrainReport } from './health/drain-report.ts';
+import { describeRuleCounts } from './load-policies.ts';
 import type { Sink } from './output/sink.ts';
 import { ProbeRun, type RecordConsumer } from './probe-run.ts';
-import { createProcessContext } from './process-context.ts';
+import { createProcessContext, type ProcessContext } from './process-context.ts';
 
 /** Processes looked for in /proc at each look, in case their exit was lost. */
 const vanishedChecksMax = 64;
@@ -27,6 +35,8 @@ export type AgentParts = {
   /** Release of the running kernel. */
   readonly release: string;
   readonly policies: CompiledPolicies;
+  /** What rules may do to this host. */
+  readonly actions: ActionConfig;
   readonly sink: Sink;
   readonly durationMs: number | null;
   readonly runId: string;
@@ -57,10 +67,12 @@ export class Agent {
   }
 
   #makeConsumer(): RecordConsumer {
-    const { policies, sink, runId, writeStatus } = this.#parts;
-    const { processes, names, takeSnapshot } = createProcessContext();
+    const { policies, sink, runId, writeStatus, native } = this.#parts;
+    const context = createProcessContext();
+    const { processes, names, takeSnapshot } = context;
+    const parts = { policies, processes, names, hostname: hostname(), sink, runId, writeStatus };
     const alerting = new Alerting(
-      { policies, processes, names, hostname: hostname(), sink, runId, writeStatus },
+      { ...parts, makeUuid: randomUUID, kill: this.#makeKill(context) },
       RecordBatch.of(),
     );
     return {
@@ -74,24 +86,39 @@ export class Agent {
       takeSnapshot: () => takeSnapshot().isPossible,
       take: (batch) => alerting.take(batch),
       tellLoss: (loss) => alerting.tellLoss(loss),
-      look: () => processes.dropVanished(vanishedChecksMax),
+      look: () => {
+        processes.dropVanished(vanishedChecksMax);
+        alerting.look(native.clocks().boottimeNs);
+      },
       flush: () => alerting.flush(),
-      end: (counters: Counters) =>
-        writeStatus(formatDrainReport(counters, alerting.counters, policies.rules)),
+      end: (kernel: Counters) => {
+        alerting.end();
+        const judgement = alerting.readJudgement();
+        writeStatus(formatDrainReport({ kernel, engine: alerting.counters, judgement }));
+      },
     };
   }
 
+  #makeKill({ processes, proc }: ProcessContext): Kill {
+    const { actions, native, writeStatus } = this.#parts;
+    if (!actions.kill) return refuseToKill('not allowed');
+    const killer = new Killer({
+      ...{ native, processes, proc, writeStatus },
+      members: new CgroupMembers(),
+      protection: new KillProtection(proc, process.pid),
+      disarmer: new KillDisarmer(actions.killDisarmer),
+    });
+    return (action, match) => killer.kill(action, match);
+  }
+
   #describeStart(): string {
-    const { probe, plan, policies, release } = this.#parts;
+    const { probe, plan, policies, release, actions } = this.#parts;
     const lines = probe.degradations.map(
       ({ program, error }) => `fimbul: degraded: ${program} is not used: ${error.what}\n`,
     );
-    const skipped = policies.skippedCount > 0 ? `, ${policies.skippedCount} skipped` : '';
-    const elsewhere =
-      policies.notApplicableCount > 0 ? `, ${policies.notApplicableCount} not applicable here` : '';
-    const count = policies.rules.length;
+    lines.push(...describePlannedActions(policies.rules, actions));
     lines.push(
-      `fimbul: ready: ${count} rule${count === 1 ? '' : 's'}${skipped}${elsewhere}; ` +
+      `fimbul: ready: ${describeRuleCounts(policies)}; ` +
         `${summarizeBackends(plan.operations)} on Linux ${release}; pid ${process.pid}\n`,
     );
     return lines.join('');

@@ -4,9 +4,14 @@
 
 import type { RecordBatch } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
+import { ActionRunner } from './actions/action-runner.ts';
+import type { Kill } from './actions/kill.ts';
+import { ContainerOwners } from './context/container-owners.ts';
 import type { ProcessCache } from './context/process-cache.ts';
 import { Engine, type EngineCounters } from './engine/engine.ts';
 import type { EventSurroundings } from './engine/event-view.ts';
+import type { ActionResult, Match } from './engine/match.ts';
+import type { JudgementCounters } from './health/drain-report.ts';
 import type { LossFound } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
 import { type Sink, SinkClosed } from './output/sink.ts';
@@ -19,20 +24,26 @@ export type AlertingParts = {
   readonly sink: Sink;
   /** Ids of events start with it. */
   readonly runId: string;
+  readonly makeUuid: () => string;
+  readonly kill: Kill;
   /** Writes a line about the run itself, never about events. */
   readonly writeStatus: (text: string) => void;
 };
+
+/** A record is judged this long after it was made, as long as the agent keeps up. */
+const lagNs = 100_000_000n;
 
 export class Alerting {
   readonly #parts: AlertingParts;
   readonly #surroundings: EventSurroundings;
   readonly #engine: Engine;
+  readonly #actions: ActionRunner;
   #lossCount = 0;
   #isClosed = false;
 
   /** `batch` is any batch: the engine's view has to stand somewhere. */
   constructor(parts: AlertingParts, batch: RecordBatch) {
-    const { policies, processes, names, hostname, runId } = parts;
+    const { policies, processes, names, hostname, runId, makeUuid, kill, writeStatus } = parts;
     this.#parts = parts;
     this.#surroundings = {
       findUser: (uid, process) => names.findUser(uid, process),
@@ -40,13 +51,12 @@ export class Alerting {
       hostname,
       bootToRealNs: 0n,
     };
+    this.#actions = new ActionRunner({ kill, writeStatus });
     this.#engine = new Engine(
       {
-        policies,
-        processes,
+        ...{ policies, processes, runId, makeUuid, containers: new ContainerOwners() },
         surroundings: this.#surroundings,
-        runId,
-        onMatch: (match) => this.#tell((sink) => sink.write(describeAlert(match, []))),
+        onMatch: (match) => this.#takeMatch(match),
       },
       batch,
     );
@@ -54,6 +64,16 @@ export class Alerting {
 
   get counters(): EngineCounters {
     return this.#engine.counters;
+  }
+
+  readJudgement(): JudgementCounters {
+    const { policies, processes } = this.#parts;
+    return {
+      rules: policies.rules,
+      matches: this.#engine.readMatchCounters(),
+      actions: this.#actions.counters,
+      processes: processes.readCounters(),
+    };
   }
 
   /** True once the sink takes no more. */
@@ -79,8 +99,32 @@ export class Alerting {
     this.#tell((sink) => sink.write(describeLoss({ ...loss, eventId, hostname })));
   }
 
+  /** Tells what the time that has passed until now asks for; `nowNs` is of CLOCK_BOOTTIME. */
+  look(nowNs: bigint): void {
+    this.#engine.closePeriods(Number(nowNs - lagNs));
+    this.#actions.look();
+    this.flush();
+  }
+
+  /** Tells all that is still held back. */
+  end(): void {
+    this.#engine.closeAllPeriods();
+    this.#actions.look();
+    this.flush();
+  }
+
   flush(): void {
     this.#tell((sink) => sink.flush());
+  }
+
+  /** What is due comes first, so that the alert can tell what came of it. */
+  #takeMatch(match: Match): readonly ActionResult[] {
+    const results = this.#actions.run(match);
+    if (match.outcome === 'alert' || match.outcome === 'closing') {
+      const told = match.outcome === 'closing' ? match.results : results;
+      this.#tell((sink) => sink.write(describeAlert(match, told)));
+    }
+    return results;
   }
 
   /** Once the sink is closed there is nobody to tell; judging goes on so that counters balance. */

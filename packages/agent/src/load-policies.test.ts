@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { Failure } from '@fimbul/config';
-import { loadPolicies } from './load-policies.ts';
+import { describeRuleCounts, loadPolicies } from './load-policies.ts';
 
+const plain = { color: false, isForThisHost: true } as const;
 let directory = '';
 
 beforeEach(() => {
@@ -32,7 +33,7 @@ const disabled = `id: off, disabled: true, expression: 'open.file.name == "a"'`;
 
 test('rules of all files are loaded, in their order', () => {
   const paths = [write('z.policy', good), write('a.policy', good.replace('good', 'other'))];
-  const { policies, report } = loadPolicies(paths, false);
+  const { policies, report } = loadPolicies(paths, plain);
   assert.deepEqual(
     policies.rules.map(({ id }) => id),
     ['good', 'other'],
@@ -42,7 +43,7 @@ test('rules of all files are loaded, in their order', () => {
 
 test('a broken rule is reported with its place, and the others load', () => {
   const path = write('p.policy', bad, good);
-  const { policies, report } = loadPolicies([path], false);
+  const { policies, report } = loadPolicies([path], plain);
   assert.deepEqual(
     policies.rules.map(({ id }) => id),
     ['good'],
@@ -56,8 +57,8 @@ test('a broken rule is reported with its place, and the others load', () => {
 test('colours are there only when asked for', () => {
   const path = write('p.policy', bad, good);
   const sequence = '\u001b[';
-  assert.ok(loadPolicies([path], true).report.includes(sequence));
-  assert.ok(!loadPolicies([path], false).report.includes(sequence));
+  assert.ok(loadPolicies([path], { ...plain, color: true }).report.includes(sequence));
+  assert.ok(!loadPolicies([path], plain).report.includes(sequence));
 });
 
 test('no rule at all is a failure, after its reasons were shown', () => {
@@ -68,7 +69,7 @@ test('no rule at all is a failure, after its reasons were shown', () => {
   });
   const path = write('p.policy', bad);
   assert.throws(
-    () => loadPolicies([path], false),
+    () => loadPolicies([path], plain),
     (error) =>
       error instanceof Failure &&
       error.message === `load policies: no rule could be loaded from ${path}` &&
@@ -80,7 +81,32 @@ test('no rule at all is a failure, after its reasons were shown', () => {
 test('a policy that asks for nothing is told so, and not that it is broken', () => {
   mock.method(process.stderr, 'write', () => true);
   assert.throws(
-    () => loadPolicies([write('p.policy', disabled)], false),
+    () => loadPolicies([write('p.policy', disabled)], plain),
     (error) => error instanceof Failure && /^add a rule/.test(error.advice),
+  );
+});
+
+test('rules for other hosts are left out and counted, unless any host is meant', () => {
+  const elsewhere = `${good.replace('good', 'else')}, filters: ['os == "plan9"']`;
+  const path = write('p.policy', good, elsewhere, disabled, bad);
+  const here = loadPolicies([path], plain).policies;
+  assert.deepEqual(
+    here.rules.map(({ id }) => id),
+    ['good'],
+  );
+  assert.equal(describeRuleCounts(here), '1 rule, 1 skipped, 1 disabled, 1 for other hosts');
+  const anywhere = loadPolicies([path], { ...plain, isForThisHost: false }).policies;
+  assert.equal(describeRuleCounts(anywhere), '2 rules, 1 skipped, 1 disabled');
+});
+
+test('of a directory, default.policy is loaded first', () => {
+  const named = (id: string): string => good.replace('good', id);
+  write('a.policy', named('second'));
+  write('default.policy', named('first'));
+  write('z.policy', named('third'));
+  const { policies } = loadPolicies([directory], plain);
+  assert.deepEqual(
+    policies.rules.map(({ id }) => id),
+    ['first', 'second', 'third'],
   );
 });

@@ -2,7 +2,7 @@
 // Policies for the agent: every problem is shown; a broken rule is left out and the rest loads; no
 // rule at all is a failure, since an agent that watches nothing only looks like protection.
 
-import { Failure, readPolicyFiles } from '@fimbul/config';
+import { Failure, readHostFacts, readPolicyFiles } from '@fimbul/config';
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 
 export type LoadedPolicies = {
@@ -11,10 +11,19 @@ export type LoadedPolicies = {
   readonly report: string;
 };
 
+export type LoadOptions = {
+  readonly color: boolean;
+  /** Whether filters ask for this host; otherwise they all accept. */
+  readonly isForThisHost: boolean;
+};
+
 /** Reads and compiles; throws a Failure that carries all diagnostics when nothing can be loaded. */
-export function loadPolicies(paths: readonly string[], color: boolean): LoadedPolicies {
+export function loadPolicies(
+  paths: readonly string[],
+  { color, isForThisHost }: LoadOptions,
+): LoadedPolicies {
   const files = readPolicyFiles(paths);
-  const policies = compilePolicies(files);
+  const policies = compilePolicies(files, { host: isForThisHost ? readHostFacts() : null });
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const report = policies.diagnostics
     .filter(({ severity }) => severity !== 'info')
@@ -32,4 +41,17 @@ export function loadPolicies(paths: readonly string[], color: boolean): LoadedPo
     );
   }
   return { policies, report };
+}
+
+/** Says how many rules there are, and how many are not loaded and why. */
+export function describeRuleCounts(policies: CompiledPolicies): string {
+  const { ruleCount, skippedCount, filteredCount, disabledCount, notApplicableCount } = policies;
+  const others = [
+    [skippedCount, 'skipped'],
+    [disabledCount, 'disabled'],
+    [filteredCount, 'for other hosts'],
+    [notApplicableCount, 'not applicable here'],
+  ] as const;
+  const counts = others.filter(([count]) => count > 0).map(([count, why]) => `, ${count} ${why}`);
+  return `${ruleCount} rule${ruleCount === 1 ? '' : 's'}${counts.join('')}`;
 }

@@ -19,7 +19,10 @@ function run(): void {
   const options = readOptions(process.argv.slice(2));
   // The option speaks of standard output; diagnostics may go elsewhere, into a log.
   const reportColor = options.color && process.stderr.isTTY === true;
-  const { policies, report } = loadPolicies(options.policies, reportColor);
+  const { policies, report } = loadPolicies(options.policies, {
+    color: reportColor,
+    isForThisHost: true,
+  });
   process.stderr.write(report);
   requirePrivilege('the agent');
   const native = loadNativeOrFail();
@@ -33,6 +36,7 @@ function run(): void {
     ...started,
     native,
     policies,
+    actions: options.actions,
     sink,
     durationMs: options.durationMs,
     runId: randomBytes(6).toString('hex'),

@@ -61,7 +61,10 @@ describe('readOptions', () => {
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'fimbul-options-'));
     config = join(directory, 'fimbul.yaml');
-    writeFileSync(config, 'policies: [mine.policy]\nbackend: kprobe\nring_mib: 4\n');
+    writeFileSync(
+      config,
+      'policies: [mine.policy]\nbackend: kprobe\nring_mib: 4\nactions: { kill: true }\n',
+    );
   });
 
   after(() => rmSync(directory, { recursive: true }));
@@ -71,6 +74,10 @@ describe('readOptions', () => {
       policies: [join(directory, 'mine.policy')],
       backend: 'kprobe',
       ringBytes: 4 * 2 ** 20,
+      actions: {
+        kill: true,
+        killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
+      },
       output: 'text',
       color: false,
       durationMs: null,
@@ -84,6 +91,10 @@ describe('readOptions', () => {
       policies: [resolve('a'), '/b'],
       backend: 'tracepoint',
       ringBytes: 4 * 2 ** 20,
+      actions: {
+        kill: true,
+        killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
+      },
       output: 'json',
       color: true,
       durationMs: 2000,

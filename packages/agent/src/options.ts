@@ -5,6 +5,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  type ActionConfig,
   type BackendChoice,
   backendChoices,
   type Config,
@@ -16,6 +17,7 @@ export type AgentOptions = {
   readonly policies: readonly string[];
   readonly backend: BackendChoice;
   readonly ringBytes: number;
+  readonly actions: ActionConfig;
   /** `json`: one object a line and nothing else on stdout; `text`: for people. */
   readonly output: 'json' | 'text';
   readonly color: boolean;
@@ -96,6 +98,8 @@ export function readOptions(argv: readonly string[]): AgentOptions {
         ? config.backend
         : parseChoice('backend', values.backend, backendChoices),
     ringBytes: config.ringBytes,
+    // There is no option for it: what a host allows stands in its file.
+    actions: config.actions,
     output,
     color: values.color,
     durationMs,

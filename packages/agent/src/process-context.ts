@@ -12,6 +12,7 @@ import { UserNames } from './context/user-names.ts';
 export type ProcessContext = {
   readonly processes: ProcessCache;
   readonly names: UserNames;
+  readonly proc: ProcSource;
   /** Adds the processes that were there before the hooks. */
   readonly takeSnapshot: () => SnapshotReport;
 };
@@ -26,5 +27,5 @@ export function createProcessContext(parts: Partial<ProcessContextParts> = {}): 
   const { proc = new NodeProcSource(), clock = { nowMs: () => performance.now() } } = parts;
   const processes = new ProcessCache({ proc, cgroups: new CgroupCache(), clock });
   const names = new UserNames({ files: new NodeNameFiles(), clock, processes });
-  return { processes, names, takeSnapshot: () => snapshotProcesses(processes, proc) };
+  return { processes, names, proc, takeSnapshot: () => snapshotProcesses(processes, proc) };
 }

@@ -26,7 +26,10 @@ import { loadNativeOrFail, type StartedProbe, startProbeOrFail } from './start-p
 
 function loadFilters(options: RecordOptions): readonly OperationFilter[] {
   if (options.policies === null) return passEverything('all');
-  const { policies, report } = loadPolicies(options.policies, process.stderr.isTTY === true);
+  const { policies, report } = loadPolicies(options.policies, {
+    color: process.stderr.isTTY === true,
+    isForThisHost: true,
+  });
   process.stderr.write(report);
   return policies.filters;
 }

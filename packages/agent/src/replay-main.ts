@@ -14,7 +14,7 @@ import {
 } from '@fimbul/probe';
 import { type CompiledPolicies, compareFilters } from '@fimbul/rules';
 import { formatDrainReport } from './health/drain-report.ts';
-import { loadPolicies } from './load-policies.ts';
+import { describeRuleCounts, loadPolicies } from './load-policies.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
 import { createOutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
@@ -84,9 +84,8 @@ function warnOfGaps(meta: RecordingMeta, policies: CompiledPolicies): void {
 }
 
 function describeStart(path: string, meta: RecordingMeta, policies: CompiledPolicies): string {
-  const count = policies.rules.length;
   return (
-    `replaying ${path}: ${count} rule${count === 1 ? '' : 's'}; recorded by fimbul ` +
+    `replaying ${path}: ${describeRuleCounts(policies)}; recorded by fimbul ` +
     `${meta.fimbul}, ${summarizeBackends(meta.plan)} on Linux ${meta.release}`
   );
 }
@@ -94,7 +93,11 @@ function describeStart(path: string, meta: RecordingMeta, policies: CompiledPoli
 function replay(options: ReplayOptions, reader: RecordingReader): void {
   const path = options.recording;
   const reportColor = options.color && process.stderr.isTTY === true;
-  const { policies, report } = loadPolicies(options.policies, reportColor);
+  const { policies, report } = loadPolicies(options.policies, {
+    color: reportColor,
+    // The events are another host's, and the answer must be the same on any.
+    isForThisHost: false,
+  });
   writeStatus(report);
   const meta = readMeta(path, reader);
   const translation = translate(path, reader, meta);
@@ -112,8 +115,8 @@ function replay(options: ReplayOptions, reader: RecordingReader): void {
   }
   const { undecodable } = run.counters;
   if (undecodable > 0) writeLine(`degraded: ${undecodable} records are none`);
-  const counters = parseCounters(reader.footer?.meta);
-  writeStatus(formatDrainReport(counters, run.counters, policies.rules));
+  const kernel = parseCounters(reader.footer?.meta);
+  writeStatus(formatDrainReport({ kernel, engine: run.counters, judgement: run.readJudgement() }));
   if (reader.fault === null) return;
   const failure = describeFault(path, reader.fault);
   writeStatus(formatFailure(failure));

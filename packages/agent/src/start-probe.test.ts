@@ -12,6 +12,7 @@ import { startProbeOrFail } from './start-probe.ts';
 const options: AgentOptions = {
   policies: [],
   backend: 'auto',
+  actions: { kill: false, killDisarmer: { containers: 1, executables: 1, periodMs: 1 } },
   ringBytes: 2 ** 20,
   output: 'json',
   color: false,

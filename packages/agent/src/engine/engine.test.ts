@@ -12,9 +12,10 @@ import {
   type StructValues,
   textRefOffsets,
 } from '@fimbul/schema';
+import { ContainerOwners } from '../context/container-owners.ts';
 import { makeCache, startOf } from '../context/record-samples.ts';
 import { Engine } from './engine.ts';
-import { makeHeader, makeKernelFile, makeSurroundings, sampleTimeNs } from './event-samples.ts';
+import { makeHeader, makeKernelFile, makeSurroundings } from './event-samples.ts';
 
 type Seen = {
   readonly rule: string;
@@ -24,6 +25,13 @@ type Seen = {
   readonly program: string;
 };
 
+type Telling = {
+  readonly outcome: string;
+  readonly count: number;
+  readonly paths: readonly string[];
+  readonly path: string;
+};
+
 function compile(rules: readonly string[]): CompiledPolicies {
   const text = `rules:\n${rules.map((rule) => `  - { ${rule} }\n`).join('')}`;
   const policies = compilePolicies([{ path: 'test.policy', text }]);
@@ -31,7 +39,7 @@ function compile(rules: readonly string[]): CompiledPolicies {
     policies.diagnostics.filter(({ severity }) => severity === 'error'),
     [],
   );
-  assert.equal(policies.rules.length, rules.length);
+  assert.equal(policies.ruleCount, rules.length);
   return policies;
 }
 
@@ -39,27 +47,39 @@ function makeEngine(...rules: readonly string[]) {
   const policies = compile(rules);
   const { cache } = makeCache();
   const seen: Seen[] = [];
+  const tellings: Telling[] = [];
   const engine = new Engine(
     {
       policies,
       processes: cache,
       surroundings: makeSurroundings(),
       runId: 'run',
-      onMatch: ({ rule, event, eventId, suppressed }) => {
+      containers: new ContainerOwners(),
+      makeUuid: () => '',
+      onMatch: ({ rule, event, eventId, suppressed, outcome }) => {
         const { entry, facts } = event.subject;
         const program = entry.image.executable?.path ?? '';
-        seen.push({
-          rule: rule.id,
-          eventId,
-          suppressed: suppressed.count,
-          pid: facts.pid,
-          program,
-        });
+        const isTold = outcome === 'alert' || outcome === 'closing';
+        const { count, paths } = suppressed;
+        const told = { rule: rule.id, eventId, suppressed: count, pid: facts.pid, program };
+        if (isTold) seen.push(told);
+        if (isTold) tellings.push({ outcome, count, paths, path: event.file.path });
+        return [];
       },
     },
     new RecordBatch(0, 0),
   );
-  return { engine, policies, cache, seen, names: () => seen.map(({ rule }) => rule) };
+  const count = (of: 'matches' | 'heldBack' | 'silent'): number[] =>
+    engine.readMatchCounters().rules.map((counters) => counters[of]);
+  return {
+    engine,
+    policies,
+    cache,
+    seen,
+    tellings,
+    count,
+    names: () => seen.map(({ rule }) => rule),
+  };
 }
 
 function record(kind: RecordKind, pid: number, values: StructValues = {}): Uint8Array {
@@ -138,7 +158,7 @@ describe('order', () => {
 
 describe('rules', () => {
   it('are named by their place in the load order, across operations', () => {
-    const { engine, names } = makeEngine(
+    const { engine, names, count } = makeEngine(
       `id: first, expression: 'unlink.file.name == "a"'`,
       `id: second, expression: 'open.file.name == "a"'`,
       `id: third, expression: 'rename.file.destination.name == "a"'`,
@@ -154,7 +174,7 @@ describe('rules', () => {
       ),
     );
     assert.deepEqual(names(), ['fifth', 'second', 'fourth', 'first', 'third']);
-    assert.deepEqual(engine.counters.matched, [1, 1, 1, 1, 1]);
+    assert.deepEqual(count('matches'), [1, 1, 1, 1, 1]);
   });
 
   it('are judged when the kernel left one of their lanes, low or high', () => {
@@ -191,29 +211,112 @@ describe('rules', () => {
   });
 
   it('that are silent are counted and not told', () => {
-    const { engine, seen } = makeEngine(`${anyOpen}, silent: true`);
+    const { engine, seen, count } = makeEngine(`${anyOpen}, silent: true`);
     engine.judge(RecordBatch.of(open(7, 'a')));
     assert.deepEqual(seen, []);
-    assert.deepEqual(engine.counters.matched, [1]);
-    assert.deepEqual(engine.counters.suppressed, [0]);
+    assert.deepEqual([count('matches'), count('silent'), count('heldBack')], [[1], [1], [0]]);
+  });
+});
+
+describe('periods of `every`', () => {
+  const second = 1_000_000_000n;
+  const at = (timestamp_ns: bigint, path = 'a/x', pid = 7): Uint8Array =>
+    encodeRecord('open', {
+      header: { ...makeHeader(pid), timestamp_ns },
+      file: makeKernelFile(path),
+    });
+  const byName = `id: limited, expression: 'open.file.name == "a"', every: 1s`;
+
+  it('end with an alert about the last match held back, and how many others there were', () => {
+    const { engine, seen, tellings, count } = makeEngine(byName);
+    engine.judge(RecordBatch.of(at(5n * second, 'a/x'), at(5n * second + 1n, 'a/y')));
+    engine.judge(RecordBatch.of(at(5n * second + 2n, 'a/z'), at(5n * second + 3n, 'a/y')));
+    assert.equal(seen.length, 1);
+    // Nothing that a rule is about, but time has passed.
+    engine.judge(RecordBatch.of(at(6n * second, 'b')));
+    assert.deepEqual(tellings, [
+      { outcome: 'alert', count: 0, paths: [], path: '/x/a' },
+      { outcome: 'closing', count: 2, paths: ['/y/a', '/z/a'], path: '/y/a' },
+    ]);
+    assert.deepEqual(
+      seen.map(({ eventId }) => eventId),
+      ['run-1', 'run-4'],
+    );
+    assert.deepEqual([count('matches'), count('heldBack')], [[4], [3]]);
+    assert.deepEqual(engine.readMatchCounters().summaries, [1]);
   });
 
-  it('with a period hold back, and tell how much they did', () => {
-    const { engine, seen } = makeEngine(`${anyOpen}, every: 1s`);
-    const at = (timestamp_ns: bigint): Uint8Array =>
-      encodeRecord('open', {
-        header: { ...makeHeader(7), timestamp_ns },
-        file: makeKernelFile('a'),
-      });
-    const second = 1_000_000_000n;
-    engine.judge(RecordBatch.of(at(sampleTimeNs), at(sampleTimeNs + second - 1n)));
-    engine.judge(RecordBatch.of(at(sampleTimeNs + second)));
+  it('begin again with that alert, at the end of the one before', () => {
+    const { engine, tellings } = makeEngine(byName);
+    engine.judge(RecordBatch.of(at(5n * second), at(5n * second + 1n), at(6n * second + 1n)));
     assert.deepEqual(
-      seen.map(({ eventId, suppressed }) => `${eventId} ${suppressed}`),
-      ['run-1 0', 'run-3 1'],
+      tellings.map(({ outcome }) => outcome),
+      ['alert', 'closing'],
     );
-    assert.deepEqual(engine.counters.matched, [3]);
-    assert.deepEqual(engine.counters.suppressed, [1]);
+    engine.judge(RecordBatch.of(at(7n * second - 1n), at(9n * second)));
+    assert.deepEqual(
+      tellings.map(({ outcome, count }) => `${outcome} ${count}`),
+      ['alert 0', 'closing 0', 'closing 1', 'alert 0'],
+    );
+  });
+
+  it('end when no record comes, and all at the end of the run', () => {
+    const { engine, tellings } = makeEngine(byName);
+    engine.judge(RecordBatch.of(at(5n * second), at(5n * second + 1n)));
+    engine.closePeriods(Number(6n * second - 1n));
+    assert.equal(tellings.length, 1);
+    engine.closePeriods(Number(6n * second));
+    assert.equal(tellings.length, 2);
+    engine.judge(RecordBatch.of(at(6n * second + 1n)));
+    engine.closeAllPeriods();
+    engine.closeAllPeriods();
+    assert.equal(tellings.length, 3);
+  });
+
+  it('are told with the next alert where that comes first, with the paths', () => {
+    const { engine, tellings } = makeEngine(byName);
+    // They end between two moments at which the engine looks.
+    const start = 5n * second + 50_000_000n;
+    engine.judge(RecordBatch.of(at(start), at(start + 1n, 'a/y'), at(start + second + 1n, 'a/z')));
+    assert.deepEqual(tellings.at(-1), {
+      outcome: 'alert',
+      count: 1,
+      paths: ['/y/a'],
+      path: '/z/a',
+    });
+    engine.closeAllPeriods();
+    assert.equal(tellings.length, 2);
+  });
+
+  it('are those of a limiter token', () => {
+    const { engine, seen } = makeEngine(`${byName}, limiter_token: [process.pid]`);
+    for (const pid of [7, 8, 7, 8, 8]) engine.judge(RecordBatch.of(at(5n * second, 'a', pid)));
+    engine.closeAllPeriods();
+    assert.deepEqual(
+      seen.map(({ pid, suppressed }) => `${pid}:${suppressed}`),
+      ['7:0', '8:0', '7:0', '8:1'],
+    );
+  });
+
+  it('of siblings are one: a change is told once, whatever way it was made', () => {
+    const { engine, seen, tellings } = makeEngine(
+      `id: changed, expression: 'fim.write.file.name == "a"', every: 1s`,
+    );
+    engine.judge(
+      RecordBatch.of(
+        record('unlink', 7, { file: makeKernelFile('a/x') }),
+        record('rename', 7, { file: makeKernelFile('a/x'), destination: makeKernelFile('a/y') }),
+      ),
+    );
+    engine.closeAllPeriods();
+    assert.deepEqual(
+      seen.map(({ rule }) => rule),
+      ['changed', 'changed'],
+    );
+    assert.deepEqual(
+      tellings.map(({ outcome }) => outcome),
+      ['alert', 'closing'],
+    );
   });
 });
 
@@ -251,6 +354,8 @@ it('what a sink throws is not taken for a bad record', () => {
       processes: makeCache().cache,
       surroundings: makeSurroundings(),
       runId: 'run',
+      containers: new ContainerOwners(),
+      makeUuid: () => '',
       onMatch: () => {
         throw new Error('sink');
       },

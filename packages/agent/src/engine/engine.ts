@@ -13,60 +13,114 @@ import {
   readForkRecord,
   readProcessFacts,
 } from '@fimbul/probe';
-import { type CompiledPolicies, type EmittedRuleSet, emitRuleSet } from '@fimbul/rules';
+import {
+  type ClosedPeriod,
+  type CompiledPolicies,
+  type RuleHost,
+  type RuleMatch,
+  RuleRunner,
+  type RunnerCounters,
+} from '@fimbul/rules';
 import { type Operation, type RecordKind, recordHeaderOffsets, recordKinds } from '@fimbul/schema';
+import type { ContainerOwners } from '../context/container-owners.ts';
 import type { ProcessCache } from '../context/process-cache.ts';
-import { buildRuleAccessors } from './accessors.ts';
+import { makeEventHost } from './event-host.ts';
 import { type EventSurroundings, EventView } from './event-view.ts';
-import { type Match, nothingSuppressed } from './match.ts';
-import { RateLimit } from './rate-limit.ts';
+import { HeldBack } from './held-back.ts';
+import { type ActionResult, type Match, nothingSuppressed, type Suppressed } from './match.ts';
+
+/**
+ * Periods of `every` are looked at when records pass one of these moments. So a replay closes them
+ * where the run did, however its records were batched.
+ */
+const closingIntervalNs = 100_000_000;
+const u32Values = 0x1_0000_0000;
 
 export type EngineCounters = {
   /** Records taken from the ring, by kind. */
   readonly received: Record<RecordKind, number>;
-  /** Matches by rule index, those held back included. */
-  readonly matched: number[];
-  /** Matches held back by `every`, by rule index. */
-  readonly suppressed: number[];
   /** Records that could not be decoded. */
   undecodable: number;
 };
 
+/** What became of matches, beside what the rules' own counters tell. */
+export type MatchCounters = RunnerCounters & {
+  /** Alerts that ended a period of `every`, by the index of the rule. */
+  readonly summaries: readonly number[];
+  /** Periods that ended without one, since too much was held back at once. */
+  readonly summariesMissed: number;
+};
+
 export type EngineOptions = {
-  readonly policies: CompiledPolicies;
+  readonly policies: Pick<CompiledPolicies, 'rules' | 'variables'>;
   readonly processes: ProcessCache;
+  readonly containers: ContainerOwners;
   readonly surroundings: EventSurroundings;
   /** Unique for this run of the agent; event ids start with it. */
   readonly runId: string;
-  readonly onMatch: (match: Match) => void;
+  readonly makeUuid: () => string;
+  /** Takes a match, does what is due, and tells what came of it. */
+  readonly onMatch: (match: Match) => readonly ActionResult[];
 };
 
 export class Engine {
   readonly counters: EngineCounters;
   readonly #options: EngineOptions;
-  readonly #ruleSet: EmittedRuleSet<EventView>;
-  readonly #limits: readonly (RateLimit | null)[];
+  readonly #host: RuleHost<EventView>;
+  readonly #runner: RuleRunner<EventView>;
+  readonly #heldBack: HeldBack;
   readonly #record: RecordView;
   readonly #event: EventView;
-  readonly #matches: number[] = [];
+  /** Operations that some rule is about. */
+  readonly #judged: ReadonlySet<string>;
+  readonly #summaries: number[];
+  /** Nanoseconds of records; a number is exact enough for that. */
+  #nextClosingNs: number;
   #eventCount = 0;
 
   constructor(options: EngineOptions, batch: RecordBatch) {
-    const { rules } = options.policies;
+    const { policies, containers, makeUuid, surroundings } = options;
     this.#options = options;
-    this.#ruleSet = emitRuleSet<EventView>(options.policies, buildRuleAccessors());
-    this.#limits = rules.map(({ everyNs }) => (everyNs ? new RateLimit(everyNs) : null));
+    this.#host = makeEventHost({ containers, makeUuid });
+    this.#runner = new RuleRunner(policies, this.#host);
+    this.#heldBack = new HeldBack(surroundings);
     this.#record = new RecordView(batch);
-    this.#event = new EventView(this.#record, options.surroundings);
+    this.#event = new EventView(this.#record, surroundings);
+    this.#judged = new Set(policies.rules.map(({ eventType }) => eventType));
+    this.#summaries = policies.rules.map(() => 0);
+    const hasPeriods = policies.rules.some(({ everyNs }) => everyNs !== null);
+    this.#nextClosingNs = hasPeriods ? 0 : Number.POSITIVE_INFINITY;
     this.counters = {
       received: Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<
         RecordKind,
         number
       >,
-      matched: rules.map(() => 0),
-      suppressed: rules.map(() => 0),
       undecodable: 0,
     };
+  }
+
+  readMatchCounters(): MatchCounters {
+    return {
+      ...this.#runner.counters,
+      summaries: this.#summaries,
+      summariesMissed: this.#heldBack.forgotten,
+    };
+  }
+
+  /**
+   * Tells of the periods of `every` that have ended: for each, the last match that was held back in
+   * it. Called with each record, and with a time of CLOCK_BOOTTIME when none comes.
+   */
+  closePeriods(timeNs: number): void {
+    if (timeNs < this.#nextClosingNs) return;
+    const moment = Math.floor(timeNs / closingIntervalNs);
+    this.#nextClosingNs = (moment + 1) * closingIntervalNs;
+    this.#tellPeriods(BigInt(moment) * BigInt(closingIntervalNs));
+  }
+
+  /** Tells of all periods that hold something back, whether or not they have ended. */
+  closeAllPeriods(): void {
+    this.#tellPeriods('all');
   }
 
   /** Judges all records of a batch, in their order. */
@@ -109,41 +163,65 @@ export class Engine {
   }
 
   #evaluate(operation: Operation): void {
-    const emitted = this.#ruleSet.programs.get(operation);
-    if (!emitted) return;
+    if (!this.#judged.has(operation)) return;
+    this.closePeriods(this.#readTime());
     const facts = readProcessFacts(this.#record);
     const entry = this.#options.processes.resolve(facts);
     this.#event.moveTo(operation, { entry, facts });
-    const matches = this.#matches;
-    matches.length = 0;
-    emitted.evaluate(
+    const matches = this.#runner.evaluate(
       this.#event,
+      operation,
       this.#record.getS32(recordHeaderOffsets.lanes),
       this.#record.getS32(recordHeaderOffsets.lanes + 4),
-      matches,
     );
     if (matches.length > 0) this.#report(matches);
   }
 
-  #report(matches: readonly number[]): void {
+  /** When the record was made; a number is made of it in less time than a bigint. */
+  #readTime(): number {
+    const at = recordHeaderOffsets.timestampNs;
+    return this.#record.getU32(at + 4) * u32Values + this.#record.getU32(at);
+  }
+
+  #report(matches: readonly RuleMatch[]): void {
     this.#eventCount += 1;
+    const event = this.#event;
     const eventId = `${this.#options.runId}-${this.#eventCount}`;
-    const timestampNs = this.#record.getU64(recordHeaderOffsets.timestampNs);
-    for (const index of matches) {
-      const rule = this.#options.policies.rules[index];
-      if (!rule) throw new Error(`evaluation named rule ${index}, which does not exist`);
-      this.counters.matched[index] = (this.counters.matched[index] ?? 0) + 1;
-      const limit = this.#limits[index];
-      const passage = limit ? limit.pass(timestampNs) : { suppressed: 0 };
-      if (passage === null) {
-        this.counters.suppressed[index] = (this.counters.suppressed[index] ?? 0) + 1;
-      } else if (!rule.silent) {
-        const suppressed = { ...nothingSuppressed, count: passage.suppressed };
-        this.#options.onMatch({
-          ...{ rule, event: this.#event, eventId, timeNs: timestampNs, outcome: 'alert' },
-          ...{ suppressed, actions: [], results: [], variables: [] },
-        });
-      }
+    const timeNs = this.#host.getTimeNs(event);
+    const isTold = matches.some(({ outcome }) => outcome === 'alert');
+    const variables = isTold ? this.#runner.listVariables(event) : [];
+    for (const { rule, outcome, suppressed, limiterKey, actions } of matches) {
+      const match: Match = {
+        ...{ rule, event, eventId, timeNs, outcome, actions, variables },
+        suppressed: this.#describeSuppressed(rule.group, limiterKey, suppressed),
+        results: [],
+      };
+      const results = this.#options.onMatch(match);
+      if (outcome === 'held-back') this.#heldBack.keep(limiterKey ?? '', match, results);
     }
+  }
+
+  /** An alert of a period that ended just now tells what the one before it held back. */
+  #describeSuppressed(group: number, limiterKey: string | null, count: number): Suppressed {
+    if (count === 0 || limiterKey === null) return nothingSuppressed;
+    const kept = this.#heldBack.take(group, limiterKey);
+    return { count, ...(kept?.suppressed ?? { paths: [], pathsOmitted: 0 }) };
+  }
+
+  #tellPeriods(timeNs: bigint | 'all'): void {
+    for (const period of this.#runner.takeClosedPeriods(timeNs)) this.#tellPeriod(period);
+  }
+
+  #tellPeriod({ rule: { group }, limiterKey, suppressed }: ClosedPeriod): void {
+    const kept = this.#heldBack.take(group, limiterKey);
+    if (kept === null) return;
+    const { rule, event, eventId, timeNs, results } = kept;
+    const count = suppressed - 1;
+    this.#summaries[group] = (this.#summaries[group] ?? 0) + 1;
+    this.#options.onMatch({
+      ...{ rule, event, eventId, timeNs, results, outcome: 'closing', actions: [] },
+      suppressed: count > 0 ? { count, ...kept.suppressed } : nothingSuppressed,
+      variables: this.#runner.listVariables(event),
+    });
   }
 }

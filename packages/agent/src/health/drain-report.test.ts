@@ -6,31 +6,43 @@ import { test } from 'node:test';
 import type { Counters } from '@fimbul/probe';
 import { compilePolicies } from '@fimbul/rules';
 import { type RecordKind, recordKinds, troubleNames } from '@fimbul/schema';
-import type { EngineCounters } from '../engine/engine.ts';
+import type { ProcessCacheCounters } from '../context/process-cache.ts';
+import { makeCache } from '../context/record-samples.ts';
+import type { EngineCounters, MatchCounters } from '../engine/engine.ts';
 import { makeCounters } from './counter-samples.ts';
-import { formatDrainReport } from './drain-report.ts';
+import { formatDrainReport, type JudgementCounters } from './drain-report.ts';
 
-function makeEngineCounters(
-  received: Partial<Record<RecordKind, number>>,
-  changes: Partial<EngineCounters> = {},
-): EngineCounters {
+function makeEngineCounters(received: Partial<Record<RecordKind, number>>): EngineCounters {
   const all = Object.fromEntries(recordKinds.map((kind) => [kind, received[kind] ?? 0]));
-  return {
-    received: all as Record<RecordKind, number>,
-    matched: [],
-    suppressed: [],
-    undecodable: 0,
-    ...changes,
-  };
+  return { received: all as Record<RecordKind, number>, undecodable: 0 };
 }
 
 function listLines(kernel: Counters, engine: EngineCounters): string[] {
-  return formatDrainReport(kernel, engine, []).trimEnd().split('\n').slice(1);
+  return formatDrainReport({ kernel, engine, judgement: null }).trimEnd().split('\n').slice(1);
+}
+
+const noMatches: MatchCounters = {
+  ...{ evictedValues: 0, cutValues: 0, setsWithoutOwner: 0, closedEarly: 0 },
+  ...{ rules: [], summaries: [], summariesMissed: 0 },
+};
+
+function report(judgement: Partial<JudgementCounters>): string {
+  const processes: ProcessCacheCounters = { ...makeCache().cache.readCounters() };
+  return formatDrainReport({
+    kernel: makeCounters(),
+    engine: makeEngineCounters({}),
+    judgement: {
+      rules: [],
+      matches: noMatches,
+      actions: { done: new Map() },
+      processes,
+      ...judgement,
+    },
+  });
 }
 
 test('a quiet run is its title', () => {
-  const report = formatDrainReport(makeCounters(), makeEngineCounters({}), []);
-  assert.equal(report, 'fimbul: counters\n');
+  assert.equal(report({}), 'fimbul: counters\n');
 });
 
 test('an operation shows what is not zero, and that it balances', () => {
@@ -77,15 +89,45 @@ test('troubles and skipped runs are told when there are any', () => {
   ]);
 });
 
-test('rules that matched are told with what they held back', () => {
+test('rules that matched are told with what became of it, siblings as the one rule they are', () => {
   const text = `rules:
   - { id: a, expression: 'open.file.name == "x"' }
-  - { id: b, expression: 'open.file.name == "y"' }
-  - { id: c, expression: 'open.file.name == "z"' }`;
+  - { id: b, expression: 'fim.write.file.name == "y"' }
+  - { id: c, expression: 'open.file.name == "z"' }
+  - { id: d, expression: 'open.file.name == "z"' }`;
   const { rules } = compilePolicies([{ path: 'p', text }]);
-  const engine = makeEngineCounters({}, { matched: [2, 0, 5], suppressed: [0, 0, 4] });
+  const none = { matches: 0, alerts: 0, heldBack: 0, silent: 0 };
+  const counters = rules.map(({ id }) => {
+    if (id === 'a') return { ...none, matches: 2, silent: 2 };
+    if (id === 'b') return { ...none, matches: 3, heldBack: 2 };
+    return id === 'c' ? none : { ...none, matches: 5 };
+  });
+  const siblings = rules.filter(({ id }) => id === 'b').length;
+  assert.ok(siblings > 1);
+  const summaries = rules.map(({ id, index, group }) => (id === 'b' && index === group ? 1 : 0));
+  const matches = { ...noMatches, rules: counters, summaries };
   assert.equal(
-    formatDrainReport(makeCounters(), engine, rules),
-    'fimbul: counters\n  rule a: matched=2\n  rule c: matched=5 suppressed=4\n',
+    report({ rules, matches }),
+    'fimbul: counters\n' +
+      '  rule a: matched=2 silent=2\n' +
+      `  rule b: matched=${3 * siblings} suppressed=${2 * siblings} summaries=1\n` +
+      '  rule d: matched=5\n',
+  );
+});
+
+test('actions, and what had to be left out, are told when there is any', () => {
+  const done = new Map([
+    ['kill not allowed', 3],
+    ['log left out', 2],
+  ]);
+  const matches = { ...noMatches, evictedValues: 7, closedEarly: 1, summariesMissed: 4 };
+  const processes = { ...makeCache().cache.readCounters(), incomplete: 5, procRefused: 6 };
+  assert.equal(
+    report({ actions: { done }, matches, processes }),
+    'fimbul: counters\n' +
+      '  actions: kill_not_allowed=3 log_left_out=2\n' +
+      '  variables: evicted=7\n' +
+      '  held back: closed_early=1 summaries_missed=4\n' +
+      '  processes: incomplete=5 reads_refused=6\n',
   );
 });

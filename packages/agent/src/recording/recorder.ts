@@ -128,8 +128,7 @@ export class Recorder implements RecordConsumer {
     const { writer, file, writeStatus } = this.#parts;
     this.#write(() => writer.finish(toPlain({ counters })));
     this.#write(() => file.close());
-    const engine = { ...this.counters, matched: [], suppressed: [] };
-    writeStatus(formatDrainReport(counters, engine, []));
+    writeStatus(formatDrainReport({ kernel: counters, engine: this.counters, judgement: null }));
     const size = `${writer.recordCount} records, ${writer.byteCount} bytes`;
     if (!this.#failed) writeStatus(`fimbul: recorded ${size}, to ${file.path}\n`);
   }

@@ -3,15 +3,18 @@
 // same alerts, on any machine. All that differs from a run is that the kernel's filter has run
 // already, under the policies of the recording; so every rule looks at every record that is there.
 
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { RecordBatch, type RecordingReader, type Translation } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
 import { recordHeaderOffsets } from '@fimbul/schema';
+import { refuseToKill } from '../actions/kill.ts';
 import { Alerting } from '../alerting.ts';
 import { CgroupCache } from '../context/cgroup-cache.ts';
 import { ProcessCache } from '../context/process-cache.ts';
 import { snapshotProcesses } from '../context/process-snapshot.ts';
 import type { EngineCounters } from '../engine/engine.ts';
+import type { JudgementCounters } from '../health/drain-report.ts';
 import type { Sink } from '../output/sink.ts';
 import { type Note, parseNote } from './notes.ts';
 import { RecordedNames, RecordedProc } from './recorded-host.ts';
@@ -35,6 +38,27 @@ export type ReplayParts = {
 function nameByFile(policies: CompiledPolicies): CompiledPolicies {
   const rules = policies.rules.map((rule) => ({ ...rule, policy: basename(rule.policy) }));
   return { ...policies, rules };
+}
+
+/** Makes version 4 UUIDs of a recording: others than the run's, and the same each time. */
+function makeUuids(recordingId: string): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    const bytes = createHash('sha256').update(`${recordingId} ${count}`).digest();
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = bytes.toString('hex');
+    return [
+      [0, 8],
+      [8, 12],
+      [12, 16],
+      [16, 20],
+      [20, 32],
+    ]
+      .map(([start, end]) => hex.slice(start, end))
+      .join('-');
+  };
 }
 
 export class Replay {
@@ -64,6 +88,9 @@ export class Replay {
         hostname: meta.hostname,
         sink,
         runId: meta.recordingId,
+        makeUuid: makeUuids(meta.recordingId),
+        // What happened then is over; nobody on this host has to do with it.
+        kill: refuseToKill('replay'),
         writeStatus,
       },
       this.#batch,
@@ -72,6 +99,10 @@ export class Replay {
 
   get counters(): EngineCounters {
     return this.#alerting.counters;
+  }
+
+  readJudgement(): JudgementCounters {
+    return this.#alerting.readJudgement();
   }
 
   /** Entries that this version does not know, and left out. */
@@ -87,6 +118,7 @@ export class Replay {
       if (this.#alerting.isClosed) return;
     }
     this.#judge();
+    this.#alerting.end();
   }
 
   #takeRecord(bytes: Uint8Array): void {

@@ -71,7 +71,8 @@ export class RateLimit {
 
   /**
    * Takes what was held back in periods that have ended by this time. Telling it is an alert, so
-   * that a new period begins.
+   * that a new period begins, where the other ended: whoever is told must not depend on when
+   * somebody looked.
    */
   takeClosed(timeNs: bigint | 'all'): readonly ClosedKey[] {
     if (this.#givenUp.size === 0 && !this.#isDue(timeNs)) return [];
@@ -83,12 +84,22 @@ export class RateLimit {
       const { endNs, suppressed } = period;
       if (timeNs === 'all' || endNs <= timeNs) {
         closed.push({ key, suppressed });
-        this.#begin(key, period, timeNs === 'all' ? endNs : timeNs);
+        this.#begin(key, period, endNs);
       } else if (this.#soonestNs === null || endNs < this.#soonestNs) {
         this.#soonestNs = endNs;
       }
     }
     return closed;
+  }
+
+  /** Forgets all keys and what they hold back. */
+  reset(): void {
+    this.#periods.clear();
+    this.#holding.clear();
+    this.#givenUp.clear();
+    this.#soonestNs = null;
+    this.#characters = 0;
+    this.#givenUpCount = 0;
   }
 
   #isDue(timeNs: bigint | 'all'): boolean {
