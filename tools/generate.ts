@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the generated files (*.gen.*) from the schema. What is
-// generated is committed, so that it can be read and built without running anything.
+// Writes the generated files: *.gen.* and docs/reference/, from the schema and the tables of the
+// rule compiler. What is generated is committed, so that it can be read and built without running
+// anything.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { generateAll } from '../packages/schema/src/codegen/generate.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makePolicySchema } from '../packages/rules/src/policy/policy-schema.ts';
+import { type GeneratedFile, generateAll } from '../packages/schema/src/codegen/generate.ts';
 import type { Problem } from './check/problem.ts';
 import { rootDirectory } from './setup/paths.ts';
+
+function listGenerated(): readonly GeneratedFile[] {
+  const policySchema = `${JSON.stringify(makePolicySchema(), null, 2)}\n`;
+  return [...generateAll(), { path: 'docs/reference/policy.schema.json', text: policySchema }];
+}
 
 /** Compares the generated files with what the schema says now. */
 export function checkGenerated(): readonly Problem[] {
@@ -17,8 +24,8 @@ export function checkGenerated(): readonly Problem[] {
   }));
 }
 
-function findStale(): ReturnType<typeof generateAll> {
-  return generateAll().filter(({ path, text }) => {
+function findStale(): readonly GeneratedFile[] {
+  return listGenerated().filter(({ path, text }) => {
     const target = join(rootDirectory, path);
     return !existsSync(target) || readFileSync(target, 'utf8') !== text;
   });
@@ -26,6 +33,7 @@ function findStale(): ReturnType<typeof generateAll> {
 
 if (import.meta.main) {
   for (const { path, text } of findStale()) {
+    mkdirSync(dirname(join(rootDirectory, path)), { recursive: true });
     writeFileSync(join(rootDirectory, path), text);
     console.log(`wrote ${path}`);
   }

@@ -14,6 +14,10 @@ const units: Readonly<Record<string, bigint>> = {
 
 const int64Max = (1n << 63n) - 1n;
 
+/** What `parseGoDuration` accepts, but for what is too long; and nothing, which is no duration. */
+export const durationPattern =
+  /^(?:\+?\d{1,19}|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+|)$/;
+
 /** Parses a duration to nanoseconds; null when it is none, negative or longer than 292 years. */
 export function parseGoDuration(text: string): bigint | null {
   if (/^\+?\d{1,19}$/.test(text)) {

@@ -24,7 +24,7 @@ const boolean = (description: string): KeySpec => ({ form: 'boolean', descriptio
 const duration = (description: string): KeySpec => ({ form: 'duration', description });
 const texts = (description: string): KeySpec => ({ form: 'texts', description });
 
-function choice<Choice extends string>(choices: readonly Choice[], description: string) {
+function choice<const Choice extends string>(choices: readonly Choice[], description: string) {
   return { form: 'choice', choices, description } as const;
 }
 
@@ -142,7 +142,7 @@ export const macroKeys = {
   values: texts('A list of strings that the name stands for.'),
   ...forHosts,
   combine: choice(
-    ['merge', 'override'],
+    ['merge', 'override', ''],
     'Adds its values to those of an earlier macro with this id, or replaces that macro.',
   ),
 } as const satisfies KeyTable;
@@ -156,7 +156,7 @@ export const ruleKeys = {
   product_tags: texts('Tags of the product, copied into alerts as event.rule.tags.'),
   ...forHosts,
   disabled: boolean('Switches the rule off, or an earlier rule with this id off or on.'),
-  combine: choice(['override'], 'Changes an earlier rule with this id.'),
+  combine: choice(['override', ''], 'Changes an earlier rule with this id.'),
   override_options: { form: 'map', keys: overrideKeys, description: 'What combine changes.' },
   every: duration('Shortest time between two alerts, such as 10s; matches between are counted.'),
   limiter_token: texts('Fields: `every` holds for each combination of their values.'),

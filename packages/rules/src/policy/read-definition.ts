@@ -19,12 +19,14 @@ import {
   reportAt,
 } from './yaml-reader.ts';
 
+/** Ids appear in alerts; those of macros are names of the language. */
+export const idPatterns = { rule: /^[A-Za-z0-9_]+$/, macro: /^[A-Za-z_][A-Za-z0-9_]*$/ } as const;
+
 /** A map of a list that defines something. */
 export type Definition = { readonly id: string; readonly entries: Entries };
 
 export type DefinitionKind<Item> = {
-  readonly name: string;
-  readonly idPattern: RegExp;
+  readonly name: keyof typeof idPatterns;
   readonly keys: KeyTable;
   readonly read: (reader: Reader, definition: Definition) => Item;
 };
@@ -68,7 +70,7 @@ function readId(
   reader: Reader,
   entries: Entries,
   map: YAMLMap,
-  { name, idPattern }: Pick<DefinitionKind<unknown>, 'name' | 'idPattern'>,
+  { name }: Pick<DefinitionKind<unknown>, 'name'>,
 ): string | null {
   const entry = entries.get('id');
   if (entry === undefined) {
@@ -76,7 +78,7 @@ function readId(
     return null;
   }
   const id = readText(reader, entry);
-  if (id === null || idPattern.test(id)) return id;
+  if (id === null || idPatterns[name].test(id)) return id;
   reportAt(reader, 'FR4008', { id: quote(id) }, entry.value);
   return null;
 }

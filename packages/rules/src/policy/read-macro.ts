@@ -19,7 +19,7 @@ function readMacro(reader: Reader, { id, entries }: Definition): MacroDraft {
   const expression = readExpression(reader, entries.get('expression'));
   const values = readTexts(reader, entries.get('values'));
   readText(reader, entries.get('description'));
-  const combine = readChoice(reader, entries.get('combine'), ['merge', 'override', '']);
+  const combine = readChoice(reader, entries.get('combine'), macroKeys.combine.choices);
   const hasBoth = entries.has('expression') && entries.has('values');
   if (hasBoth || (!entries.has('expression') && values.length === 0)) {
     const found = hasBoth ? 'both an expression and values' : 'neither an expression nor values';
@@ -37,7 +37,6 @@ function readMacro(reader: Reader, { id, entries }: Definition): MacroDraft {
 
 export const macroKind: DefinitionKind<MacroDraft> = {
   name: 'macro',
-  idPattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
   keys: macroKeys,
   read: readMacro,
 };

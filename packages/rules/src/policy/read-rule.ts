@@ -81,7 +81,7 @@ function checkParts(reader: Reader, { id, entries }: Definition, draft: RuleDraf
 
 function readRule(reader: Reader, definition: Definition): RuleDraft {
   const { id, entries } = definition;
-  const combine = readChoice(reader, entries.get('combine'), ['override', '']);
+  const combine = readChoice(reader, entries.get('combine'), ruleKeys.combine.choices);
   const draft: RuleDraft = {
     id,
     place: placeOf(reader, entries.get('id')?.value),
@@ -107,7 +107,6 @@ function readRule(reader: Reader, definition: Definition): RuleDraft {
 
 export const ruleKind: DefinitionKind<RuleDraft> = {
   name: 'rule',
-  idPattern: /^[A-Za-z0-9_]+$/,
   keys: ruleKeys,
   read: readRule,
 };

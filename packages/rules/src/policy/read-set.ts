@@ -6,6 +6,7 @@ import { quote } from '../diagnostics.ts';
 import type { LiteralValue, SetDraft } from './drafts.ts';
 import { readMap } from './map-entries.ts';
 import { scopes, setKeys } from './policy-keys.ts';
+import { idPatterns } from './read-definition.ts';
 import { readLiteral } from './read-literal.ts';
 import {
   type Entries,
@@ -60,7 +61,7 @@ function readName(reader: Reader, entries: Entries, action: Entry): Name | null 
   }
   const name = readText(reader, entry);
   if (name === null) return null;
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  if (!idPatterns.macro.test(name)) {
     const reason = 'it is no name of the language';
     reportAt(reader, 'FR4022', { name: quote(name), reason }, entry.value);
     return null;

@@ -101,7 +101,7 @@ export function readText(reader: Reader, entry: Entry | undefined): string | nul
 }
 
 /** Booleans as YAML 1.1 writes them, which other agents accept where a boolean is expected. */
-const oldBooleans: Readonly<Record<string, boolean>> = {
+export const oldBooleans: Readonly<Record<string, boolean>> = {
   ...{ y: true, Y: true, yes: true, on: true },
   ...{ n: false, N: false, no: false, off: false },
 };
