@@ -3,10 +3,11 @@
 // a longer explanation. Codes are stable and never reused (FR1007 and FR1102 are retired). FR10
 // syntax, FR11 names, FR12 types,
 // FR20 warnings about meaning, FR30 facts, FR40 policy files, FR41 warnings about policy files,
-// FR60 formatting.
+// FR50 rule tests, FR60 formatting.
 
 import { languageDiagnostics } from './language-diagnostics.ts';
 import { policyDiagnostics } from './policy-diagnostics.ts';
+import { ruleTestDiagnostics } from './rule-test-diagnostics.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -183,6 +184,7 @@ export const diagnosticCatalogue = {
   },
   ...languageDiagnostics,
   ...policyDiagnostics,
+  ...ruleTestDiagnostics,
   FR6001: {
     severity: 'error',
     message: 'the file cannot be formatted: {reason}',

@@ -57,3 +57,10 @@ export type { Diagnostic } from './diagnostics.ts';
 export { type FormattedPolicy, formatPolicy } from './format/format-policy.ts';
 export { languageVersion } from './policy/version-constraint.ts';
 export { type RenderOptions, renderDiagnostic } from './render.ts';
+export {
+  type CaseResult,
+  type RuleTestReport,
+  type RuleTestSource,
+  runRuleTests,
+  type StepFailure,
+} from './unit-tests/run-rule-tests.ts';

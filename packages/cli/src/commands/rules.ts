@@ -4,9 +4,11 @@
 import type { Command } from 'commander';
 import { addCheckCommand } from './rules-check.ts';
 import { addFmtCommand } from './rules-fmt.ts';
+import { addTestCommand } from './rules-test.ts';
 
 export function addRulesCommand(program: Command): void {
   const rules = program.command('rules').description('work with policies');
   addCheckCommand(rules);
   addFmtCommand(rules);
+  addTestCommand(rules);
 }

@@ -58,7 +58,7 @@ export class RuleRunner<Event> {
   readonly #emitted: EmittedRuleSet<Event>;
   readonly #rules: readonly RunningRule<Event>[];
   readonly #limits: ReadonlyMap<number, RateLimit>;
-  readonly #store: VariableStore;
+  #store: VariableStore;
   readonly #indexes: number[] = [];
   readonly #done: Done = new Map();
   #matches: GrowingMatch[] = [];
@@ -114,6 +114,14 @@ export class RuleRunner<Event> {
       }
     }
     return closed;
+  }
+
+  /** Forgets all that earlier events left: variables, periods of `every`, counters. */
+  reset(): void {
+    this.#store = new VariableStore({ getParentOwner: this.#host.getParentOwner });
+    for (const limit of this.#limits.values()) limit.reset();
+    for (const { counters } of this.#rules) Object.assign(counters, makeCounters());
+    this.#matches = [];
   }
 
   /** Lists the variables that are set for an event, apart from private ones. */
@@ -234,6 +242,10 @@ function makeDue<Event>({ action, compute }: EmittedAction<Event>, event: Event)
   }
 }
 
+function makeCounters(): RuleCounters {
+  return { matches: 0, alerts: 0, heldBack: 0, silent: 0 };
+}
+
 /** One for each group of rules with `every`. */
 function makeLimits(rules: readonly CompiledRule[]): ReadonlyMap<number, RateLimit> {
   const limits = new Map<number, RateLimit>();
@@ -258,7 +270,7 @@ function describeRules<Event>(
       actions: emitted.actions.get(rule.index) ?? [],
       limit: limits.get(rule.group) ?? null,
       hasSiblings: (siblings.get(keyOf(rule))?.length ?? 0) > 1,
-      counters: { matches: 0, alerts: 0, heldBack: 0, silent: 0 },
+      counters: makeCounters(),
     };
   }
   return running;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// `fimbul rules test`: events written by hand, and the rules that must match them. Says which cases
+// failed, where they stand, and which rules were missing or unexpected.
+
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { escapeControls, Failure, readPolicyFiles } from '@fimbul/config';
+import {
+  type CaseResult,
+  type RuleTestReport,
+  type RuleTestSource,
+  renderDiagnostic,
+  runRuleTests,
+  type StepFailure,
+} from '@fimbul/rules';
+import type { Command } from 'commander';
+import { wantsColor } from '../color.ts';
+import { readTextFile } from '../replace-file.ts';
+
+type TestFlags = { readonly json?: boolean };
+
+type Paint = (style: string, text: string) => string;
+
+/** Directories below one another; deeper ones are not searched. */
+const depthMax = 32;
+
+function isTestName(name: string): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
+/** Links to files count; links to directories are not followed, so that the search ends. */
+function isFile(entry: Dirent, path: string): boolean {
+  return entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile());
+}
+
+function searchDirectory(directory: string, depth: number): readonly string[] {
+  if (depth > depthMax) return [];
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return searchDirectory(path, depth + 1);
+    return isTestName(entry.name) && isFile(entry, path) ? [path] : [];
+  });
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^E\w+: /, '') : String(error);
+}
+
+function listTests(path: string): readonly string[] {
+  let found: readonly string[];
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    found = searchDirectory(path, 0);
+  } catch (error) {
+    throw new Failure(`read rule tests ${path}: ${explain(error)}`, 'check the path');
+  }
+  if (found.length > 0) return found.toSorted();
+  throw new Failure(
+    `read rule tests ${path}: there is no *.yaml file in it or below`,
+    'name a file with `cases:`, or a directory with such files',
+  );
+}
+
+/** Paths of policies start at the folder of the test that names them. */
+function makeResolver(testPath: string): RuleTestSource['resolvePolicy'] {
+  return (path) => {
+    try {
+      return {
+        policies: readPolicyFiles([path.startsWith('/') ? path : join(dirname(testPath), path)]),
+      };
+    } catch (error) {
+      if (error instanceof Failure) return { reason: error.message };
+      throw error;
+    }
+  };
+}
+
+function runFile(path: string): RuleTestReport {
+  const { text } = readTextFile(path);
+  return runRuleTests({ path, text, resolvePolicy: makeResolver(path) });
+}
+
+function listIds(ids: readonly string[]): string {
+  return ids.length === 0 ? 'none' : ids.join(', ');
+}
+
+function describeTime(ns: bigint): string {
+  const seconds = ns / 1_000_000_000n;
+  const rest = (ns % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '');
+  return `${seconds}${rest === '' ? '' : `.${rest}`}s`;
+}
+
+function describeFailure(failure: StepFailure, paint: Paint): string {
+  const { position, count, atNs, eventType, expected, actual } = failure;
+  const where = count === 1 ? '' : `event ${position} of ${count}, at ${describeTime(atNs)}, `;
+  const lines = [
+    `  ${where}${eventType}: expected ${listIds(expected)}; matched ${listIds(actual)}`,
+    ...failure.missing.map((id) => {
+      const why = failure.heldBack.includes(id) ? ' (matched, and was held back by every)' : '';
+      return paint('31', `    − ${id}${why}`);
+    }),
+    ...failure.unexpected.map((id) => paint('32', `    + ${id}`)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function describeCase(result: CaseResult, paint: Paint): string {
+  const { name, outcome, failures, place } = result;
+  const { file, line } = failures[0]?.place ?? place;
+  const what = outcome === 'not-run' ? 'not run' : 'failed';
+  const head = `${escapeControls(file)}:${line}: ${paint('31', what)}: ${escapeControls(name)}`;
+  return `${head}\n${failures.map((failure) => describeFailure(failure, paint)).join('')}\n`;
+}
+
+function showReport({ diagnostics, texts, cases }: RuleTestReport): string {
+  const color = wantsColor(process.stdout);
+  const paint: Paint = (style, text) => (color ? `\u001b[${style}m${text}\u001b[0m` : text);
+  const problems = diagnostics.map((one) => {
+    const text = renderDiagnostic(one, texts.get(one.file) ?? '', { color });
+    return `${text.trimEnd()}\n\n`;
+  });
+  const failed = cases.filter(({ outcome }) => outcome !== 'passed');
+  return [...problems, ...failed.map((result) => describeCase(result, paint))].join('');
+}
+
+function toJson({ path, ok, diagnostics, cases }: RuleTestReport) {
+  return {
+    ...{ path, ok, diagnostics },
+    cases: cases.map(({ name, place, outcome, failures }) => ({
+      ...{ name, line: place.line, column: place.column, outcome },
+      failures: failures.map(({ place: at, atNs, ...rest }) => ({
+        ...{ line: at.line, column: at.column, at: describeTime(atNs) },
+        ...rest,
+      })),
+    })),
+  };
+}
+
+function test(paths: readonly string[], flags: TestFlags): void {
+  const files = [...new Set(paths.flatMap(listTests))];
+  const reports: RuleTestReport[] = [];
+  for (const path of files) {
+    const report = runFile(path);
+    reports.push(report);
+    if (!flags.json) process.stdout.write(showReport(report));
+  }
+  const cases = reports.flatMap((report) => report.cases);
+  const passed = cases.filter(({ outcome }) => outcome === 'passed').length;
+  const failed = cases.length - passed;
+  const ok = reports.every((report) => report.ok);
+  if (flags.json) {
+    const results = reports.map(toJson);
+    process.stdout.write(`${JSON.stringify({ ok, passed, failed, files: results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  }
+  process.exitCode = ok ? 0 : 1;
+}
+
+/** Adds `test` to the commands below `rules`. */
+export function addTestCommand(rules: Command): void {
+  rules
+    .command('test')
+    .description('run rule tests: events written by hand, and the rules that must match them')
+    .argument('<path...>', 'test files, and directories that are searched for *.yaml and *.yml')
+    .option('--json', 'write all results as JSON')
+    .action((paths: readonly string[], flags: TestFlags) => test(paths, flags));
+}
