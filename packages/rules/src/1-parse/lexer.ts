@@ -72,7 +72,11 @@ export function tokenize(source: ExpressionText): Tokens {
   return { tokens, problem: null };
 }
 
-function matchToken(text: string, at: number): { kind: TokenKind | 'skip'; length: number } | null {
+/** Finds the token at a position, or the white space and comments; null where neither fits. */
+export function matchToken(
+  text: string,
+  at: number,
+): { readonly kind: TokenKind | 'skip'; readonly length: number } | null {
   for (const [kind, expression] of tokenClasses) {
     expression.lastIndex = at;
     const length = expression.exec(text)?.[0].length ?? 0;
