@@ -53,8 +53,13 @@ export function createDiagnostic<Code extends DiagnosticCode>(
   };
 }
 
-/** Quotes a piece of the user's text, shortened so that a message stays one line. */
-export function quote(text: string): string {
+/** Shortens a piece of the user's text so that a message stays one line. */
+export function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `"${line.slice(0, 57)}…"` : `"${line}"`;
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}
+
+/** Quotes a piece of the user's text, shortened. */
+export function quote(text: string): string {
+  return `"${shorten(text)}"`;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The leaves of the grammar: literals, names and lists.
 
-import { quote } from '../diagnostics.ts';
+import { quote, shorten } from '../diagnostics.ts';
 import { accept, advance, type Cursor, fail, failExpected, peek, spanFrom } from './cursor.ts';
 import { cutTemplate } from './interpolation.ts';
 import type { Token } from './lexer.ts';
@@ -63,7 +63,7 @@ function parseInteger(cursor: Cursor): Tree | null {
   const token = advance(cursor);
   const value = BigInt(token.text);
   if (value < int64Min || value > int64Max) {
-    return fail(cursor, 'FR1004', { text: token.text }, token);
+    return fail(cursor, 'FR1004', { text: shorten(token.text) }, token);
   }
   return { kind: 'integer', value, span: spanFrom(cursor, token.start) };
 }
@@ -74,7 +74,7 @@ function parseDuration(cursor: Cursor): Tree | null {
   const unit = unitNanoseconds[token.text.slice(digits.length)];
   const nanoseconds = unit === undefined ? null : BigInt(digits) * unit;
   if (nanoseconds === null || nanoseconds > int64Max) {
-    return fail(cursor, 'FR1009', { text: token.text }, token);
+    return fail(cursor, 'FR1009', { text: shorten(token.text) }, token);
   }
   return { kind: 'duration', nanoseconds, span: spanFrom(cursor, token.start) };
 }

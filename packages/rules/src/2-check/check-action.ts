@@ -4,7 +4,7 @@
 
 import type { FieldSpec, FieldType } from '@fimbul/schema';
 import type { Tree } from '../1-parse/tree.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import { type Diagnostic, shorten } from '../diagnostics.ts';
 import type { ExpressionText, Span } from '../source-text.ts';
 import { checkTree, toCondition } from './check.ts';
 import type { CheckContext, RuleVariant } from './check-rule.ts';
@@ -40,7 +40,8 @@ function finish(scope: Scope, { eventType }: ActionOwner): boolean {
 
 /** Registers choose nothing in a value. */
 function rejectRegisters(scope: Scope): void {
-  for (const [name, { span }] of scope.registers) report(scope, 'FR1114', { name }, span);
+  for (const [name, { span }] of scope.registers)
+    report(scope, 'FR1114', { name: shorten(name) }, span);
 }
 
 /** Checks the `filter` of an action. */

@@ -5,7 +5,7 @@
 import { toByteString } from '@fimbul/schema';
 import { RE2JS } from 're2js';
 import type { TextTree, Tree } from '../1-parse/tree.ts';
-import { type Diagnostic, quote } from '../diagnostics.ts';
+import { type Diagnostic, quote, shorten } from '../diagnostics.ts';
 import type { Span } from '../source-text.ts';
 import { compileGlob } from './glob.ts';
 import type { TextsOperand } from './operand.ts';
@@ -84,7 +84,7 @@ function makeRegexp(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.replace(/^error parsing regexp: /, '').replace('(?i)', '');
-    report(scope, 'FR1010', { reason }, span);
+    report(scope, 'FR1010', { reason: shorten(reason) }, span);
     return null;
   }
 }

@@ -3,7 +3,7 @@
 // or an entry of a list; without them a field of many values is compared value by value.
 
 import { type FieldSpec, fieldsByName, type IteratorName, integerConstants } from '@fimbul/schema';
-import { quote } from '../diagnostics.ts';
+import { quote, shorten } from '../diagnostics.ts';
 import { suggestName } from '../nearest-name.ts';
 import type { Span } from '../source-text.ts';
 import { getEventType, isDeclaredWhole } from './field-model.ts';
@@ -120,13 +120,13 @@ function findRegister(
   span: Span,
 ): Element | null {
   if (!/^[A-Za-z_]\w*$/.test(name) || name === '_') {
-    report(scope, 'FR1111', { found: name }, span);
+    report(scope, 'FR1111', { found: shorten(name) }, span);
     return null;
   }
   const known = scope.registers.get(name);
   if (known) {
     if (known.iterator === iterator) return { from: 'register', binding: known.binding };
-    report(scope, 'FR1112', { name, first: known.iterator, second: iterator }, span);
+    report(scope, 'FR1112', { name: shorten(name), first: known.iterator, second: iterator }, span);
     return null;
   }
   if (scope.registers.size === registersMax) {
