@@ -5,12 +5,14 @@ import { benchBackends } from './backends.ts';
 import { benchFilter } from './filter.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchRules } from './rules.ts';
 import { benchStart } from './start.ts';
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   overhead: benchOverhead,
   filter: benchFilter,
   pipeline: benchPipeline,
+  rules: benchRules,
   start: benchStart,
   backends: benchBackends,
 };

@@ -5,14 +5,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compilePolicies } from '../compile.ts';
-import type { PlainEvent } from '../testing/interpret.ts';
+import type { PlainEvent } from '../testing/interpret-values.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
-import {
-  type EmittableRule,
-  type EmittedProgram,
-  emitRuleSet,
-  splitLanes,
-} from './emit-rule-set.ts';
+import { emitActions } from './emit-actions.ts';
+import { emitRuleSet } from './emit-rule-set.ts';
+import { type EmittableRule, type EmittedProgram, noRuntime, splitLanes } from './emitted.ts';
 
 /** Any character; fast-check's own unit `binary` takes half a second to set up. */
 const anyCharacter = fc
@@ -174,23 +171,84 @@ const hostile = fc.oneof(
   ),
 );
 
-const arbitraryHostileRule = fc
-  .tuple(fc.constantFrom('open.file.path', 'open.file.name', 'process.argv'), hostile, hostile)
-  .map(([field, first, second]) => {
-    const [a, b] = [first, second].map((text) => text.replaceAll(/["\\]/g, '_'));
-    return `open.flags == 0 && (${field} in ["${a}", ~"${b}"] || ${field} =~ "*${a}/${b}")`;
-  })
-  .filter((expression) => !/\*\*/.test(expression) && !/[$%]\{[A-Za-z_]/.test(expression));
+/** Text that may stand between quotes, without references and with one `**` at most. */
+const quotable = hostile
+  .map((text) => text.replaceAll(/["\\]/g, '_').replaceAll('**', '*'))
+  .filter((text) => !/[$%]\{[A-Za-z_]/.test(text));
+
+const hostileName = fc.constantFrom(
+  ...['__proto__', 'constructor', 'toString', 'k0', 'e', 'eval', 'process', 'stamps', 'arguments'],
+);
+
+const arbitraryHostileExpression = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('open.file.path', 'open.file.name', 'process.argv'), quotable, quotable)
+    .map(([field, a, b]) => `(${field} in ["${a}", ~"${b}"] || ${field} =~ "*${a}/${b}")`),
+  fc
+    .tuple(quotable, quotable, hostileName)
+    .map(([a, b, name]) => `open.file.path == "${a}%{process.pid}${b}\u0024{known_${name}}"`),
+  fc
+    .tuple(hostileName, quotable)
+    .map(([name, a]) => `process.ancestors[${name}].file.name in ["${a}", "b", "c", ~"*${a}"]`),
+  hostileName.map(
+    (name) => `\u0024{known_${name}} in ["a", ~"b*"] && \u0024{list_${name}.length} > 0`,
+  ),
+  hostileName.map((name) => `open.file.name in \u0024{list_${name}}`),
+);
+
+/** Rules that declare variables with these names, and log what is said of them. */
+const arbitraryHostileRules = fc
+  .tuple(
+    fc.array(arbitraryHostileExpression, { minLength: 1, maxLength: 12 }),
+    quotable,
+    fc.constantFrom(...['constructor', '__proto__', 'toString', 'k0', 'e', 'eval', 'process']),
+  )
+  .map(([expressions, text, name]) => {
+    const names = [
+      'stamps',
+      'arguments',
+      'constructor',
+      '__proto__',
+      'toString',
+      'k0',
+      'e',
+      'eval',
+    ];
+    const sets = [...names, 'process'].flatMap((variable) => [
+      { set: { name: `known_${variable}`, value: text } },
+      { set: { name: `list_${variable}`, value: [text], append: true } },
+    ]);
+    const log = { log: { level: 'info', message: `${text} \u0024{known_${name}}` } };
+    return [
+      { id: 'first', expression: 'open.flags == 0', actions: [...sets, log] },
+      ...expressions.map((expression, index) => ({
+        id: `rule_${index}`,
+        expression: `open.flags == 0 && (${expression})`,
+      })),
+    ];
+  });
 
 describe('emitted source', () => {
   it('has no character of the policy in it', () => {
+    let ruleCount = 0;
+    let policyCount = 0;
     fc.assert(
-      fc.property(arbitraryHostileRule, (expression) => {
-        const open = emitOne([makeRule(expression)]);
-        assert.equal(findForeign(open.source), null);
+      fc.property(arbitraryHostileRules, (rules) => {
+        // JSON is YAML.
+        const text = JSON.stringify({ rules });
+        const compiled = compilePolicies([{ path: 'test.policy', text }]);
+        policyCount += rules.length;
+        ruleCount += compiled.rules.length;
+        const accessors = makeAccessors();
+        for (const { source } of emitRuleSet(compiled, accessors).programs.values()) {
+          assert.equal(findForeign(source), null);
+        }
+        const { source } = emitActions(compiled.rules, accessors, noRuntime);
+        assert.equal(findForeign(source), null);
       }),
       { numRuns: 500 },
     );
+    assert.ok(ruleCount > 0.9 * policyCount, `only ${ruleCount} of ${policyCount} rules compile`);
   });
 
   it('is scanned by something that finds foreign text', () => {

@@ -13,19 +13,6 @@ import {
   noRuntime,
 } from './emitted.ts';
 
-export {
-  type Accessor,
-  type EmitRuntime,
-  type EmittableRule,
-  type EmittedAction,
-  type EmittedProgram,
-  type EmittedRuleSet,
-  type Evaluate,
-  type FieldValue,
-  type ScalarValue,
-  splitLanes,
-} from './emitted.ts';
-
 /** Emits the rules of all event types. Throws when a field that a rule reads has no accessor. */
 export function emitRuleSet<Event>(
   compiled: { readonly rules: readonly EmittableRule[] },
