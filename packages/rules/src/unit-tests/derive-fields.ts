@@ -115,7 +115,9 @@ function deriveFrom(bag: Bag): void {
 
 function deriveName(bag: Bag, prefix: string, path: string): void {
   addUnlessGiven(bag, `${prefix}name`, path.slice(path.lastIndexOf('/') + 1));
-  deriveExtension(bag, prefix, bag.get(`${prefix}name`) as string);
+  // A mount point has a path and no name.
+  const name = bag.get(`${prefix}name`);
+  if (typeof name === 'string') deriveExtension(bag, prefix, name);
 }
 
 function deriveExtension(bag: Bag, prefix: string, name: string): void {
