@@ -9,8 +9,8 @@ import { createSourceFile, locateOffsets, type SourceFile } from '../source-text
 export type YamlFile = {
   readonly file: SourceFile;
   readonly root: Node | null;
-  /** What each alias stands for; one without an anchor is not in it. */
-  readonly targets: ReadonlyMap<Node, Node>;
+  /** Finds what an alias stands for; undefined where no anchor has its name. */
+  readonly findTarget: (alias: Node) => Node | undefined;
 };
 
 /** Reads a YAML file; its problems are those of the syntax. */
@@ -23,18 +23,26 @@ export function parseYamlFile(
     const document = parseDocument(text, {
       prettyErrors: false,
       uniqueKeys: false,
-      logLevel: 'silent',
+      // A second document is an error; nothing is written anywhere.
+      logLevel: 'error',
       intAsBigInt: true,
     });
     if (document.errors.length > 0) {
-      const problems = document.errors.map(({ message, pos }) => {
-        const reason = message.split('\n', 1)[0] ?? message;
-        return createDiagnostic('FR4001', { reason }, locateOffsets(file, pos[0], pos[1]));
+      const problems = document.errors.map(({ code, message, pos }) => {
+        const isSecond = code === 'MULTIPLE_DOCS';
+        const reason = isSecond ? 'a policy is one document' : message.split('\n', 1)[0];
+        const words = { reason: reason ?? message };
+        return createDiagnostic('FR4001', words, locateOffsets(file, pos[0], pos[1]));
       });
       return { yaml: null, problems };
     }
-    const targets = findTargets(document);
-    return { yaml: { file, root: document.contents, targets }, problems: [] };
+    // Most files have no aliases, and need no walk.
+    let targets: ReadonlyMap<Node, Node> | null = null;
+    const findTarget = (alias: Node): Node | undefined => {
+      targets ??= findTargets(document);
+      return targets.get(alias);
+    };
+    return { yaml: { file, root: document.contents, findTarget }, problems: [] };
   } catch (error) {
     // The parser is recursive, so a deeply nested document ends it.
     const reason = error instanceof RangeError ? 'it is nested too deeply' : String(error);

@@ -64,7 +64,7 @@ export function spend(reader: Reader, parts: number): boolean {
 /** Returns the node itself, or what an alias stands for. */
 export function resolveAlias(reader: Reader, node: unknown): Node | null {
   if (!isAlias(node)) return (node ?? null) as Node | null;
-  const target = reader.yaml.targets.get(node);
+  const target = reader.yaml.findTarget(node);
   if (target === undefined) reportAt(reader, 'FR4020', { name: quote(node.source) }, node);
   return target ?? null;
 }
