@@ -8,19 +8,24 @@ import { dirname, join } from 'node:path';
 import { makePolicySchema } from '../packages/rules/src/policy/policy-schema.ts';
 import { type GeneratedFile, generateAll } from '../packages/schema/src/codegen/generate.ts';
 import type { Problem } from './check/problem.ts';
+import { writeReferencePages } from './reference/reference-pages.ts';
 import { rootDirectory } from './setup/paths.ts';
 
 function listGenerated(): readonly GeneratedFile[] {
   const policySchema = `${JSON.stringify(makePolicySchema(), null, 2)}\n`;
-  return [...generateAll(), { path: 'docs/reference/policy.schema.json', text: policySchema }];
+  return [
+    ...generateAll(),
+    ...writeReferencePages(),
+    { path: 'docs/reference/policy.schema.json', text: policySchema },
+  ];
 }
 
-/** Compares the generated files with what the schema says now. */
+/** Compares the generated files with what their sources say now. */
 export function checkGenerated(): readonly Problem[] {
   return findStale().map(({ path }) => ({
     path,
     rule: 'generated',
-    message: "differs from what the schema says: run 'npm run generate'",
+    message: "differs from what its source says: run 'npm run generate'",
   }));
 }
 

@@ -7,7 +7,7 @@ import { type FieldDraft, type FieldSpec, makeField, uint64AsInt64 } from './fie
 /** The value of a fact, in the form that expressions read it. */
 export type HostFact = string | bigint | boolean | readonly string[];
 
-/** Facts of one host by the name of their field. What is not known is left out and reads as zero. */
+/** Facts of one host by the name of their field. What is left out reads as zero. */
 export type HostFacts = Readonly<Record<string, HostFact>>;
 
 function text(name: string, description: string): FieldDraft {
