@@ -4,7 +4,6 @@
 
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import { quote } from '../diagnostics.ts';
-import { suggestName } from '../nearest-name.ts';
 import type { KeyTable } from './policy-keys.ts';
 import {
   type Entries,
@@ -17,6 +16,7 @@ import {
   reportAt,
   resolveAlias,
   spend,
+  suggest,
 } from './yaml-reader.ts';
 
 type Visit = (entry: Entry) => void;
@@ -95,7 +95,9 @@ export function readEntries(
 }
 
 function reportUnknown(reader: Reader, { key, keyNode }: Entry, names: readonly string[]): void {
-  const suggestion = suggestName(key, names, `known keys are ${names.join(', ')}`);
+  if (keyNode !== null && reader.wrongKeys.has(keyNode)) return;
+  if (keyNode !== null) reader.wrongKeys.add(keyNode);
+  const suggestion = suggest(reader, key, names);
   reportAt(reader, 'FR4101', { key: quote(key), suggestion }, keyNode);
 }
 

@@ -17,6 +17,9 @@ export type Reader = {
   readonly problems: Diagnostic[];
   /** What may still be read; only aliases can use it up. */
   partsLeft: number;
+  suggestionsLeft: number;
+  /** Keys that were complained about: a map that others take from is read again and again. */
+  readonly wrongKeys: Set<Node>;
 };
 
 /** A key of a map with its value. */
@@ -32,9 +35,21 @@ export type Entries = ReadonlyMap<string, Entry>;
 const readingsMax = 4;
 const freeParts = 100_000;
 
+/** Looking for near names is dear: after so many unknown ones there is no more suggestion. */
+const suggestionsMax = 100;
+
 export function createReader(yaml: YamlFile): Reader {
   const partsLeft = yaml.file.text.length * readingsMax + freeParts;
-  return { yaml, problems: [], partsLeft };
+  return {
+    ...{ yaml, problems: [], partsLeft },
+    ...{ suggestionsLeft: suggestionsMax, wrongKeys: new Set() },
+  };
+}
+
+/** Suggests the nearest of some names, or lists them. */
+export function suggest(reader: Reader, name: string, names: readonly string[]): string {
+  const list = `use one of ${names.join(', ')}`;
+  return reader.suggestionsLeft-- > 0 ? suggestName(name, names, list) : list;
 }
 
 export function placeOf(reader: Reader, node: Node | null | undefined): Place {
@@ -160,11 +175,10 @@ export function readChoice<Choice extends string>(
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
   const names = choices.filter((name) => name !== '');
-  const list = `use ${names.join(', ')}`;
   const words = {
     found: quote(text),
     key: entry.key.replace(/^each item of /, ''),
-    suggestion: suggestName(text, names, list),
+    suggestion: suggest(reader, text, names),
   };
   reportAt(reader, 'FR4014', words, entry.value);
   return null;
