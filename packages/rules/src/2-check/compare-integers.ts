@@ -8,7 +8,13 @@ import { checkRange } from './ranges.ts';
 import { makeAge } from './read-value.ts';
 import { report, type Scope } from './scope.ts';
 import { warnConstants, warnMoment, warnResult } from './slips.ts';
-import { type BoolNode, getValueField, type IntegerNode, type OrderOperator } from './typed.ts';
+import {
+  type BoolNode,
+  getValueField,
+  type IntegerNode,
+  isSameField,
+  type OrderOperator,
+} from './typed.ts';
 
 export type IntegerComparison = {
   readonly operator: OrderOperator;
@@ -34,11 +40,18 @@ export function compareIntegers(
   if (leftNode.kind === 'integer' && rightNode.kind === 'integer') {
     return { kind: 'bool', value: holds(operator, leftNode.value, rightNode.value) };
   }
+  if (isSameValue(leftNode, rightNode)) return { kind: 'bool', value: operator.includes('=') };
   warnConstants(scope, left, right);
   warnMoment(scope, left, right);
   warnResult(scope, comparison, left, right);
   const node = { kind: 'order', operator, left: leftNode, right: rightNode, span } as const;
   return checkRange(scope, comparison, left, right) ? node : null;
+}
+
+/** A field and itself: `>=` holds, `>` does not. */
+function isSameValue(left: IntegerNode, right: IntegerNode): boolean {
+  if (left.kind !== 'integer-value' || right.kind !== 'integer-value') return false;
+  return isSameField(left.source, right.source);
 }
 
 function toAge(

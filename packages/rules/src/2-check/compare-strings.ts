@@ -21,6 +21,7 @@ import {
   type BoolNode,
   combine,
   getValueField,
+  isSameField,
   type StringMatcher,
   type StringNode,
 } from './typed.ts';
@@ -84,8 +85,17 @@ function lower(node: StringNode): StringNode {
 }
 
 function makeSame(left: StringNode, right: StringNode, { span }: Comparison): BoolNode {
+  if (isSameValue(left, right)) return { kind: 'bool', value: true };
   if (!isLowered(left) && !isLowered(right)) return { kind: 'same-string', left, right, span };
   return { kind: 'same-string', left: lower(left), right: lower(right), span };
+}
+
+function isSameValue(left: StringNode, right: StringNode): boolean {
+  if (left.kind === 'lower-case' && right.kind === 'lower-case') {
+    return isSameValue(left.of, right.of);
+  }
+  if (left.kind !== 'string-value' || right.kind !== 'string-value') return false;
+  return isSameField(left.source, right.source);
 }
 
 /** Compares two literals, of which at most one is a pattern. */

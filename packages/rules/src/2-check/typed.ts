@@ -184,6 +184,11 @@ export function getListField(list: ListNode): FieldSpec | null {
   return list.from === 'variable' ? null : list.field;
 }
 
+/** True for one field read twice, which gives one value. */
+export function isSameField(left: ValueSource, right: ValueSource): boolean {
+  return left.from === 'field' && right.from === 'field' && left.field === right.field;
+}
+
 /** The field that a value comes from, however it is reached; null for a variable. */
 export function getValueField(source: ValueSource): FieldSpec | null {
   switch (source.from) {
