@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts of this host that the `filters` of policies ask for: its distribution, its kernel, its name.
+// Facts of this host that the `filters` of policies ask for: its distribution, kernel and name.
 // Nothing here fails: what cannot be read is left out, and reads as zero, empty or false.
 
 import { existsSync, readFileSync } from 'node:fs';

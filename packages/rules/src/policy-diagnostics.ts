@@ -58,8 +58,8 @@ const errors = {
     message: '{text} is not a duration',
     advice: 'write it as in 5s, 1m30s or 1h, or as an integer number of nanoseconds',
     explanation:
-      '`every` is the shortest time between two alerts of the rule and `ttl` the life of a value; ' +
-      '0 is no limit.',
+      '`every` is the shortest time between two alerts of the rule, `ttl` the life of a value; 0 ' +
+      'is no limit.',
   },
   FR4010: {
     severity: 'error',
@@ -78,7 +78,7 @@ const errors = {
     message: 'the file has no rules',
     advice: '{suggestion}',
     explanation:
-      'A policy with neither rules nor macros does nothing, which is never what its author meant; ' +
+      'A policy with neither rules nor macros does nothing, which is never what was meant; ' +
       'most often the key `rules` is misspelt. `rules: []` says it on purpose.',
   },
   FR4014: {
@@ -139,8 +139,8 @@ const errors = {
     message: '{name} cannot be the name of a variable: {reason}',
     advice: 'use letters, digits and underscores; the scope is a key of its own',
     explanation:
-      'A variable is read by the same syntax as a field, so it cannot have the name of a field, a ' +
-      'constant or a macro.',
+      'A variable is read by the same syntax as a field, so it cannot have the name of a field, ' +
+      'a constant or a macro.',
   },
   FR4023: {
     severity: 'error',
@@ -153,7 +153,7 @@ const errors = {
     message: 'the type of the variable {name} is not known',
     advice: 'add a default_value: "" for text, 0 for numbers, false for booleans, [] for lists',
     explanation:
-      'Rules are checked before any of them runs, so a variable that is set by an expression says ' +
+      'Rules are checked before any of them runs, so a variable that an expression sets says ' +
       'its type by its default value.',
   },
   FR4025: {

@@ -46,8 +46,8 @@ const forHosts = {
     'Versions of the language that it is for, such as ">= 7.65"; for others it does not exist.',
   ),
   filters: texts(
-    'Conditions on the host, such as os.id == "debian". Any true one is enough; where none is, it ' +
-      'does not exist.',
+    'Conditions on the host, such as os.id == "debian". Any true one is enough; where none is, ' +
+      'it does not exist.',
   ),
 } as const satisfies KeyTable;
 

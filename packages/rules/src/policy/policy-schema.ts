@@ -28,7 +28,7 @@ function given(key: string, value: JsonSchema = {}): JsonSchema {
 
 const notGiven = (key: string): JsonSchema => ({ not: given(key) });
 
-/** Text of a form that no number has; true and false are words as any other. */
+/** Text of a form that no number has; true and false are words too. */
 function isText(pattern: RegExp): JsonSchema {
   return { anyOf: [{ type: 'string', pattern: pattern.source }, { type: 'boolean' }] };
 }
