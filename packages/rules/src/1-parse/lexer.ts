@@ -32,22 +32,34 @@ const ipv6 = '[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*:[0-9a-fA-F.]*';
 const ip = `(?:${ipv6}|${ipv4})`;
 const name = '[A-Za-z_][A-Za-z0-9_.]*';
 
-const tokenClasses: readonly (readonly [TokenKind | 'skip', RegExp])[] = [
-  ['skip', /(?:[ \t\r\n]+|(?:#|\/\/)[^\n]*)+/y],
-  ['cidr', new RegExp(String.raw`${ip}/\d+`, 'y')],
-  ['ip', new RegExp(ip, 'y')],
-  ['variable', new RegExp(String.raw`\$\{${name}\}`, 'y')],
-  ['reference', /%\{[A-Za-z_][A-Za-z0-9_.[\]]*\}/y],
-  ['duration', /\d+[msh]s*/y],
-  ['regexp', /r"(?:[^"\\]|\\[\s\S])*"/y],
+/** What a token is, which characters it may begin with, and its whole shape. */
+type TokenClass = readonly [kind: TokenKind | 'skip', first: RegExp, shape: RegExp];
+
+const tokenClasses: readonly TokenClass[] = [
+  ['skip', /[ \t\r\n#/]/, /(?:[ \t\r\n]+|(?:#|\/\/)[^\n]*)+/y],
+  ['cidr', /[0-9a-fA-F:]/, new RegExp(String.raw`${ip}/\d+`, 'y')],
+  ['ip', /[0-9a-fA-F:]/, new RegExp(ip, 'y')],
+  ['variable', /\$/, new RegExp(String.raw`\$\{${name}\}`, 'y')],
+  ['reference', /%/, /%\{[A-Za-z_][A-Za-z0-9_.[\]]*\}/y],
+  ['duration', /\d/, /\d+[msh]s*/y],
+  ['regexp', /r/, /r"(?:[^"\\]|\\[\s\S])*"/y],
   // After the words before a list, a bracket begins the list.
-  ['identifier', /(?:in|allin)(?=\[)/y],
-  ['identifier', new RegExp(String.raw`${name}(?:\[[A-Za-z0-9_]*\][A-Za-z0-9_.]*)*`, 'y')],
-  ['string', /"(?:[^"\\]|\\[\s\S])*"/y],
-  ['pattern', /~"(?:[^"\\]|\\[\s\S])*"/y],
-  ['integer', /[-+]?\d+/y],
-  ['punctuation', /[!=<>+\-[\](),&|~^%]/y],
+  ['identifier', /[ia]/, /(?:in|allin)(?=\[)/y],
+  [
+    'identifier',
+    /[A-Za-z_]/,
+    new RegExp(String.raw`${name}(?:\[[A-Za-z0-9_]*\][A-Za-z0-9_.]*)*`, 'y'),
+  ],
+  ['string', /"/, /"(?:[^"\\]|\\[\s\S])*"/y],
+  ['pattern', /~/, /~"(?:[^"\\]|\\[\s\S])*"/y],
+  ['integer', /[-+\d]/, /[-+]?\d+/y],
+  ['punctuation', /[^\w\s]/, /[!=<>+\-[\](),&|~^%]/y],
 ];
+
+/** The classes that a token with this first character may have, in their order. */
+const classesByFirst: readonly (readonly TokenClass[])[] = Array.from({ length: 128 }, (_, code) =>
+  tokenClasses.filter(([, first]) => first.test(String.fromCharCode(code))),
+);
 
 export type Tokens = {
   readonly tokens: readonly Token[];
@@ -77,10 +89,9 @@ export function matchToken(
   text: string,
   at: number,
 ): { readonly kind: TokenKind | 'skip'; readonly length: number } | null {
-  for (const [kind, expression] of tokenClasses) {
-    expression.lastIndex = at;
-    const length = expression.exec(text)?.[0].length ?? 0;
-    if (length > 0) return { kind, length };
+  for (const [kind, , shape] of classesByFirst[text.charCodeAt(at)] ?? []) {
+    shape.lastIndex = at;
+    if (shape.test(text) && shape.lastIndex > at) return { kind, length: shape.lastIndex - at };
   }
   return null;
 }

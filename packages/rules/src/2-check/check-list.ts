@@ -13,6 +13,7 @@ import type { IpNode } from './typed.ts';
 type ListTree = Extract<Tree, { readonly kind: 'list' }>;
 
 // A memo by identity: an entry depends on its tree alone and goes with it.
+const literalsOfTrees = new WeakMap<Tree, readonly TextTree[]>();
 const netsOfTrees = new WeakMap<Tree, readonly IpNode[]>();
 const integersOfTrees = new WeakMap<Tree, Pick<OperandOf<'integers'>, 'members' | 'values'>>();
 
@@ -38,6 +39,8 @@ export function checkList(
 
 function checkTexts(scope: Scope, tree: ListTree): Operand {
   const { members, span } = tree;
+  const plain = literalsOfTrees.get(tree);
+  if (plain) return { type: 'texts', tree, literals: plain, templates: [], span };
   const literals: TextTree[] = [];
   const templates: OperandOf<'string'>[] = [];
   let isValid = true;
@@ -55,6 +58,7 @@ function checkTexts(scope: Scope, tree: ListTree): Operand {
     rejectPattern(scope, template);
     isValid = false;
   }
+  if (literals.length === members.length) literalsOfTrees.set(tree, literals);
   return isValid ? { type: 'texts', tree, literals, templates, span } : { type: 'failed', span };
 }
 

@@ -15,7 +15,7 @@ import { findText, matchTexts } from './compare-strings.ts';
 import { describeOperand, type Operand, type OperandOf } from './operand.ts';
 import { checkMember } from './ranges.ts';
 import { report, type Scope } from './scope.ts';
-import { warnMember } from './slips.ts';
+import { warnMembers } from './slips.ts';
 import { type BoolNode, type IpNode, type IpRelation, negate } from './typed.ts';
 
 /** Checks `left in right`; null when it has an error, which is then reported. */
@@ -89,7 +89,7 @@ function matchIntegers(
   const { node } = left;
   if (node.kind === 'integer') return { kind: 'bool', value: values.includes(node.value) };
   if (!members.every((member) => checkMember(scope, comparison, left, member))) return null;
-  for (const member of members) warnMember(scope, left, member);
+  warnMembers(scope, left, members);
   return { kind: 'one-of', subject: node, values, span: comparison.span };
 }
 

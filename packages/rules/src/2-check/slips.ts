@@ -92,11 +92,17 @@ function warnErrorNumber(scope: Scope, subject: IntegerOperand, value: bigint, s
   report(scope, 'FR2007', words, span);
 }
 
-/** Warns about a member of a list of integers. */
-export function warnMember(scope: Scope, subject: IntegerOperand, member: IntegerMember): void {
-  const { name, value, span } = member;
-  if (name === null) warnErrorNumber(scope, subject, value, span);
-  else warnForeign(scope, subject, [{ name }], span);
+/** Warns about members of a list of integers. */
+export function warnMembers(
+  scope: Scope,
+  subject: IntegerOperand,
+  members: readonly IntegerMember[],
+): void {
+  if (findConstantField(subject.node) === null) return;
+  for (const { name, value, span } of members) {
+    if (name === null) warnErrorNumber(scope, subject, value, span);
+    else warnForeign(scope, subject, [{ name }], span);
+  }
 }
 
 /** The moment 10^15 ns after 1970 was in its second week. */
