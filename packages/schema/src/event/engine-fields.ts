@@ -32,7 +32,11 @@ const eventDrafts: readonly FieldDraft[] = [
   flag('async', 'True when a program had the kernel do it later (io_uring).', unfilled),
   text('service', 'Service that the process belongs to, or empty.', unfilled),
   text('signature', 'Signature of the event, or empty.', unfilled),
-  textList('rule.tags', 'Product tags of the rules that matched.', unfilled),
+  textList(
+    'rule.tags',
+    'Product tags of the rule that matched. Alerts have them; rules read an empty list.',
+    unfilled,
+  ),
 ];
 
 const ruleDrafts: readonly FieldDraft[] = [
