@@ -83,10 +83,11 @@ function getDimensionKey(box: Box, dimension: Dimension): string {
 
 /** Returns a text that boxes share when they are equal, in all but one dimension if given. */
 export function getBoxKey(box: Box, except: Dimension | null): string {
-  return dimensions
-    .filter((dimension) => dimension !== except)
-    .map((dimension) => getDimensionKey(box, dimension))
-    .join('|');
+  let key = '';
+  for (const dimension of dimensions) {
+    if (dimension !== except) key += `${getDimensionKey(box, dimension)}|`;
+  }
+  return key;
 }
 
 /** Groups by a key, in order of first appearance. */

@@ -13,6 +13,7 @@ import {
   findFilterField,
   type IntegerPredicate,
   isIntegerPredicate,
+  readsFilterField,
 } from './integer-predicates.ts';
 import {
   allNames,
@@ -78,13 +79,13 @@ export function constrain(
   flagBits: readonly number[],
 ): Constraint {
   const known = getKnown(flagBits);
+  const full = makeFullBox(flagBits.length);
   if (isIntegerPredicate(predicate)) {
-    const make = () =>
-      constrainInteger({ predicate, negated, flagBits, full: makeFullBox(flagBits.length) });
+    if (!readsFilterField(predicate)) return { box: full, table: null, remainder: 'field' };
+    const make = () => constrainInteger({ predicate, negated, flagBits, full });
     const key = getPredicateKey(predicate);
     return key === null ? make() : once(known.integers, `${negated} ${key}`, make);
   }
-  const full = makeFullBox(flagBits.length);
   if (predicate.kind === 'string-match') {
     const field = getOwnField(predicate.subject);
     if (field?.filter === 'name' || field?.filter === 'path') {

@@ -49,6 +49,19 @@ export function findFilterField(
   return null;
 }
 
+function hasFilterField(node: IntegerNode): boolean {
+  if (node.kind === 'integer-operation') {
+    return hasFilterField(node.left) || hasFilterField(node.right);
+  }
+  const filter = getOwnField(node)?.filter;
+  return filter === 'flags' || filter === 'result';
+}
+
+/** True when a predicate reads a field that the kernel knows something of. */
+export function readsFilterField(predicate: IntegerPredicate): boolean {
+  return getSides(predicate).some(hasFilterField);
+}
+
 function decide(predicate: IntegerPredicate, knowledge: Knowledge): boolean | null {
   if (predicate.kind === 'one-of') {
     return containsAbstract(predicate.values, evaluateAbstract(predicate.subject, knowledge));

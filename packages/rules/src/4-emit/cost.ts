@@ -151,8 +151,5 @@ export function estimateCost(node: BoolNode): number {
 
 /** Returns the operands of `&&` or `||`, cheap ones first, equal ones in the order written. */
 export function orderByCost(operands: readonly BoolNode[]): readonly BoolNode[] {
-  return operands
-    .map((operand) => ({ operand, cost: estimateCost(operand) }))
-    .sort((left, right) => left.cost - right.cost)
-    .map(({ operand }) => operand);
+  return operands.toSorted((left, right) => estimateCost(left) - estimateCost(right));
 }

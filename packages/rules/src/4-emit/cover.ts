@@ -23,12 +23,13 @@ export type Cover = {
 /** Says whether the tests of a field can be answered, and what one of them is worth asking. */
 export type FieldChoice = (field: FieldSpec) => boolean;
 
-const uselessWeight = 100;
+/** What accepts nearly everything, or what no automaton decides, is of no use. */
+const useless = Number.POSITIVE_INFINITY;
 
 /** Estimates how much a pattern accepts: the more of it is text, the less. */
 function weighPattern(pattern: string): number {
   const letters = pattern.replaceAll(/[*/]/g, '').length;
-  return letters === 0 ? uselessWeight : Math.max(0.1, 20 / letters ** 2);
+  return letters === 0 ? useless : Math.max(0.1, 20 / letters ** 2);
 }
 
 function weighMatcher(matcher: StringMatcher): number {
@@ -40,7 +41,7 @@ function weighMatcher(matcher: StringMatcher): number {
     case 'pattern':
       return weighPattern(matcher.pattern);
     case 'regexp':
-      return uselessWeight;
+      return useless;
   }
 }
 
@@ -96,9 +97,9 @@ export function findCover(node: BoolNode, canAsk: FieldChoice, negated = false):
       if (negated || subject.kind !== 'string-value' || subject.source.from !== 'field')
         return null;
       const { field } = subject.source;
-      if (!canAsk(field) || matchers.some((matcher) => matcher.kind === 'regexp')) return null;
+      if (!canAsk(field)) return null;
       const weight = weighMatchers(matchers) * weighField(field);
-      return weight < uselessWeight ? { tests: [{ field, matchers }], weight } : null;
+      return weight < useless ? { tests: [{ field, matchers }], weight } : null;
     }
     case 'any':
     case 'exists':

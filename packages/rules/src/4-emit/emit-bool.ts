@@ -14,27 +14,21 @@ import { relatesIpNets } from './ip-nets.ts';
 type NodeOf<Kind extends BoolNode['kind']> = Extract<BoolNode, { readonly kind: Kind }>;
 
 /** Emits a condition as an expression of the event `e` and of the elements around it. */
-export function emitBool(module: EmitModule, node: BoolNode): Code {
-  if (!module.isShared(node)) return emitOwn(module, node);
-  const name = module.keepCondition(node, () => emitOwn(module, node));
-  return code`${name}(e)`;
-}
-
-function emitOwn(module: EmitModule, node: BoolNode): Code {
+function emitBool(module: EmitModule, node: BoolNode): Code {
   switch (node.kind) {
     case 'bool':
       return node.value ? code`true` : code`false`;
     case 'not':
-      return code`!${emitBool(module, node.operand)}`;
+      return code`!${module.emitBool(node.operand)}`;
     case 'and':
     case 'or': {
-      const operands = orderByCost(node.operands).map((operand) => emitBool(module, operand));
+      const operands = orderByCost(node.operands).map((operand) => module.emitBool(operand));
       return code`(${joinCode(operands, node.kind === 'and' ? ' && ' : ' || ')})`;
     }
     case 'bool-value':
       return emitSource(module, node.source, code`false`);
     case 'same-bool':
-      return code`(${emitBool(module, node.left)} === ${emitBool(module, node.right)})`;
+      return code`(${module.emitBool(node.left)} === ${module.emitBool(node.right)})`;
     case 'order':
       return emitOrder(module, node);
     case 'one-of':
@@ -71,7 +65,7 @@ function emitQuantifier(module: EmitModule, node: Quantifier): Code {
   const { before, within } = splitCondition(module, node);
   if (before.length > 0) {
     const inner = { ...node, condition: combine('and', within) };
-    return emitBool(module, combine('and', [...before, inner]));
+    return module.emitBool(combine('and', [...before, inner]));
   }
   const outer = module.nodes.describe(node).free.map(emitBinding);
   const parameters = joinCode([code`e`, ...outer], ', ');
@@ -103,7 +97,7 @@ function splitCondition(module: EmitModule, node: Quantifier) {
 
 function emitAny(module: EmitModule, node: NodeOf<'any'>): Code {
   const element = emitBinding(node.binding);
-  const condition = emitBool(module, node.condition);
+  const condition = module.emitBool(node.condition);
   const list = emitList(module, node.list);
   if (!isNested(node.list)) {
     return code`  const list = ${list};
@@ -124,7 +118,7 @@ function emitAny(module: EmitModule, node: NodeOf<'any'>): Code {
 
 function emitExists(module: EmitModule, node: NodeOf<'exists'>): Code {
   const register = emitBinding(node.binding);
-  const condition = emitBool(module, node.condition);
+  const condition = module.emitBool(node.condition);
   return code`  const count = ${module.readIteratorLength(node.iterator)};
   for (let ${register} = 0; ${register} < count; ${register}++) {
     if (${condition}) return true;

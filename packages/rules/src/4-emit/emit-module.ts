@@ -58,6 +58,8 @@ export class EmitModule {
   readonly #emitters: Emitters;
   readonly #counts = new Map<NameKind, number>();
   readonly #made = new Map<string, Code>();
+  readonly #reads = new Map<string, Code>();
+  readonly #conditions = new Map<number, Code>();
   #stampCount = 1;
 
   constructor(options: EmitOptions) {
@@ -69,8 +71,18 @@ export class EmitModule {
     this.walks = options.walks;
   }
 
+  /** Emits a condition; one that means the same is emitted once. */
   emitBool(node: BoolNode): Code {
-    return this.#emitters.bool(this, node);
+    const { id, free } = this.nodes.describe(node);
+    // What depends on the element around it has a number only in its place.
+    if (free.length > 0) return this.#emitters.bool(this, node);
+    let condition = this.#conditions.get(id);
+    if (condition === undefined) {
+      condition = this.#emitters.bool(this, node);
+      if (this.shared.has(id)) condition = this.#keepCondition(condition);
+      this.#conditions.set(id, condition);
+    }
+    return condition;
   }
 
   /** Emits an integer that is a number or a bigint, as it comes. */
@@ -106,8 +118,12 @@ export class EmitModule {
 
   /** Emits reading a field of the event `e`. */
   readField({ name }: Pick<FieldSpec, 'name'>): Code {
-    const reader = this.once(`field ${name}`, () => this.#makeReader(name));
-    return code`${reader}(e)`;
+    let read = this.#reads.get(name);
+    if (read === undefined) {
+      read = code`${this.#makeReader(name)}(e)`;
+      this.#reads.set(name, read);
+    }
+    return read;
   }
 
   /** Emits counting the elements of an iterator, which has an accessor of its own. */
@@ -137,29 +153,18 @@ function ${name}(e) {
     return name;
   }
 
-  /** Emits a condition as a function of the event that is decided once for each event. */
-  keepCondition(node: BoolNode, emit: () => Code): Code {
-    const { id } = this.nodes.describe(node);
-    return this.once(`condition ${id}`, () => {
-      const condition = emit();
-      const name = this.makeName('c');
-      const stamp = this.makeStamp();
-      // The lowest bit is the answer, the others are the number of the event.
-      this.functions.push(code`function ${name}(e) {
+  /** Emits a condition as a call of a function that decides it once for each event. */
+  #keepCondition(condition: Code): Code {
+    const name = this.makeName('c');
+    const stamp = this.makeStamp();
+    // The lowest bit is the answer, the others are the number of the event.
+    this.functions.push(code`function ${name}(e) {
   const kept = ${stamp};
   if (kept >> 1 === stamps[0]) return (kept & 1) === 1;
   const found = ${condition};
   ${stamp} = stamps[0] << 1 | (found ? 1 : 0);
   return found;
 }`);
-      return name;
-    });
-  }
-
-  /** True when the condition is to be decided once for all rules of an event. */
-  isShared(node: BoolNode): boolean {
-    if (this.shared.size === 0) return false;
-    const { id, free } = this.nodes.describe(node);
-    return free.length === 0 && this.shared.has(id);
+    return code`${name}(e)`;
   }
 }

@@ -7,10 +7,9 @@ import type { FieldWalk } from './field-walk.ts';
 
 /** Emits the outcome of the walk over the value of a field. */
 export function emitOutcome(module: EmitModule, field: string, walk: FieldWalk): Code {
-  const name = module.once(`walk ${field}`, () => {
+  return module.once(`walk ${field}`, () => {
     const automaton = module.constants.add(walk.automaton);
     const value = module.readField({ name: field });
-    return module.keepValue('w', 'o', code`${automaton}.find(${value})`);
+    return code`${module.keepValue('w', 'o', code`${automaton}.find(${value})`)}(e)`;
   });
-  return code`${name}(e)`;
 }

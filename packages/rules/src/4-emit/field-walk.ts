@@ -39,6 +39,10 @@ export class FieldWalk {
     return group;
   }
 
+  hasList(list: number): boolean {
+    return this.#groups.has(list);
+  }
+
   /** Says that rules come into question where the group accepts. */
   addRules(group: number, places: readonly number[]): void {
     this.#rules[group]?.push(...places);

@@ -23,8 +23,15 @@ export type NodeFacts = {
   readonly isVolatile: boolean;
 };
 
-/** What a walk over a condition collects beside its key. */
-type Reads = { readonly free: Set<number>; isVolatile: boolean };
+/** What a walk over a condition collects beside its key. Most read nothing that is bound. */
+type Reads = { free: number[] | null; isVolatile: boolean };
+
+const nothing: readonly number[] = [];
+
+function addFree(reads: Reads, binding: number): void {
+  if (reads.free === null) reads.free = [binding];
+  else if (!reads.free.includes(binding)) reads.free.push(binding);
+}
 
 function getMatcherKey(matcher: StringMatcher): string {
   switch (matcher.kind) {
@@ -51,9 +58,9 @@ export class NodeTable {
   describe(node: BoolNode): NodeFacts {
     const known = this.#facts.get(node);
     if (known) return known;
-    const reads: Reads = { free: new Set(), isVolatile: false };
+    const reads: Reads = { free: null, isVolatile: false };
     const id = this.#intern(this.#keyOf(node, reads));
-    const facts = { id, free: [...reads.free], isVolatile: reads.isVolatile };
+    const facts = { id, free: reads.free ?? nothing, isVolatile: reads.isVolatile };
     // The key of what is bound outside depends on the place.
     if (facts.free.length === 0) this.#facts.set(node, facts);
     return facts;
@@ -81,20 +88,24 @@ export class NodeTable {
 
   #nested(node: BoolNode, reads: Reads): string {
     const { id, free, isVolatile } = this.describe(node);
-    for (const binding of free) reads.free.add(binding);
+    for (const binding of free) addFree(reads, binding);
     if (isVolatile) reads.isVolatile = true;
     return `#${id}`;
   }
 
+  #keyOfAll(nodes: readonly BoolNode[], reads: Reads): string {
+    let key = '';
+    for (const node of nodes) key += this.#nested(node, reads);
+    return key;
+  }
+
   #bound(binding: number, condition: BoolNode, reads: Reads): string {
     this.#bindings.push(binding);
-    const inner: Reads = { free: new Set(), isVolatile: false };
-    const key = this.#nested(condition, inner);
+    const { id, free, isVolatile } = this.describe(condition);
     this.#bindings.pop();
-    inner.free.delete(binding);
-    for (const outer of inner.free) reads.free.add(outer);
-    if (inner.isVolatile) reads.isVolatile = true;
-    return key;
+    for (const outer of free) if (outer !== binding) addFree(reads, outer);
+    if (isVolatile) reads.isVolatile = true;
+    return `#${id}`;
   }
 
   #keyOf(node: BoolNode, reads: Reads): string {
@@ -105,7 +116,7 @@ export class NodeTable {
         return `!${this.#nested(node.operand, reads)}`;
       case 'and':
       case 'or':
-        return `${node.kind}(${node.operands.map((part) => this.#nested(part, reads)).join()})`;
+        return node.kind + this.#keyOfAll(node.operands, reads);
       case 'bool-value':
         return `bool(${this.#sourceKey(node.source, reads)})`;
       case 'same-bool':
@@ -138,7 +149,7 @@ export class NodeTable {
   }
 
   #bindingKey(binding: number, reads: Reads): string {
-    reads.free.add(binding);
+    addFree(reads, binding);
     const at = this.#bindings.lastIndexOf(binding);
     return at === -1 ? `free${binding}` : `x${this.#bindings.length - at}`;
   }

@@ -24,11 +24,14 @@ export function planWalks(
     if (node.kind !== 'string-match' || node.subject.kind !== 'string-value') return;
     const { source } = node.subject;
     if (source.from !== 'field') return;
+    const known = walks.get(source.field.name);
+    const list = nodes.getMatchersId(node.matchers);
+    if (known?.hasList(list)) return;
     const wilds = node.matchers.filter(isWild);
     if (wilds.length === 0) return;
-    const walk = walks.get(source.field.name) ?? new FieldWalk();
+    const walk = known ?? new FieldWalk();
     walks.set(source.field.name, walk);
-    walk.addList(nodes.getMatchersId(node.matchers), wilds);
+    walk.addList(list, wilds);
   };
   for (const condition of conditions) visit(condition);
   return new Map([...walks].filter(([, walk]) => walk.hasRules || walk.wildCount > directWildsMax));

@@ -51,8 +51,11 @@ function chooseCovers(conditions: readonly BoolNode[]): readonly (Cover | null)[
     const covers = conditions.map((condition) => findCover(condition, canAsk));
     const counts = new Map<FieldSpec, number>();
     for (const cover of covers) {
-      const fields = new Set(cover?.tests.map(({ field }) => field));
-      for (const field of fields) counts.set(field, (counts.get(field) ?? 0) + 1);
+      const tests = cover?.tests ?? [];
+      tests.forEach(({ field }, at) => {
+        const isFirst = tests.findIndex((test) => test.field === field) === at;
+        if (isFirst) counts.set(field, (counts.get(field) ?? 0) + 1);
+      });
     }
     const worth = [...counts].filter(([, count]) => count >= rulesMin).map(([field]) => field);
     if (worth.length === counts.size) return covers;
