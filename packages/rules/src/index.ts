@@ -59,6 +59,7 @@ export { languageVersion } from './policy/version-constraint.ts';
 export { type RenderOptions, renderDiagnostic } from './render.ts';
 export {
   type CaseResult,
+  CompiledLast,
   type RuleTestReport,
   type RuleTestSource,
   runRuleTests,

@@ -2,6 +2,7 @@
 // The public face of the one source of truth.
 
 export { type DecodedText, fromByteString, toByteString } from './byte-string.ts';
+export { listFlags, listOptions } from './event/argument-lists.ts';
 export type { ConstantGroup } from './event/constant-group.ts';
 export {
   type ConstantGroupName,

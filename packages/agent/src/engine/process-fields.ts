@@ -2,8 +2,8 @@
 // The fields of one process, by the last part of their name. A value of null is not known.
 
 import type { FileFacts, ProcessFacts } from '@fimbul/probe';
+import { listFlags, listOptions } from '@fimbul/schema';
 import { getInterpreterFile, getProgramFile } from '../context/image.ts';
-import { listFlags, listOptions } from './argument-lists.ts';
 import type { EventSurroundings, ProcessSubject } from './event-view.ts';
 import { fileReaders } from './file-fields.ts';
 

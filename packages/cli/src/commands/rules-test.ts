@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { escapeControls, Failure, readPolicyFiles } from '@fimbul/config';
 import {
   type CaseResult,
+  CompiledLast,
   type RuleTestReport,
   type RuleTestSource,
   renderDiagnostic,
@@ -75,9 +76,9 @@ function makeResolver(testPath: string): RuleTestSource['resolvePolicy'] {
   };
 }
 
-function runFile(path: string): RuleTestReport {
+function runFile(path: string, compiledLast: CompiledLast): RuleTestReport {
   const { text } = readTextFile(path);
-  return runRuleTests({ path, text, resolvePolicy: makeResolver(path) });
+  return runRuleTests({ path, text, resolvePolicy: makeResolver(path) }, compiledLast);
 }
 
 function listIds(ids: readonly string[]): string {
@@ -139,8 +140,9 @@ function toJson({ path, ok, diagnostics, cases }: RuleTestReport) {
 function test(paths: readonly string[], flags: TestFlags): void {
   const files = [...new Set(paths.flatMap(listTests))];
   const reports: RuleTestReport[] = [];
+  const compiledLast = new CompiledLast();
   for (const path of files) {
-    const report = runFile(path);
+    const report = runFile(path, compiledLast);
     reports.push(report);
     if (!flags.json) process.stdout.write(showReport(report));
   }

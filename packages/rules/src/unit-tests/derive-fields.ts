@@ -3,8 +3,7 @@
 // the path, rights from the mode, arguments in their other forms, the same process under each of
 // its names. What is given is never changed.
 
-import { type EventType, fields, fieldsByName } from '@fimbul/schema';
-import { listFlags, listOptions } from './argument-parts.ts';
+import { type EventType, fields, fieldsByName, listFlags, listOptions } from '@fimbul/schema';
 import { ancestorsPrefix, type Bag, type GivenValue, type TestEvent } from './test-event.ts';
 
 export type GivenEvent = {

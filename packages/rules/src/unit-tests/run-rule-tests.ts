@@ -3,7 +3,7 @@
 // evaluates its events as the agent would. What every event type of the language has can be tested,
 // whether or not this agent produces it.
 
-import { eventTypes } from '@fimbul/schema';
+import { eventTypes, type HostFacts } from '@fimbul/schema';
 import { RuleRunner } from '../5-run/rule-runner.ts';
 import { type CompiledPolicies, compilePolicies, type PolicySource } from '../compile.ts';
 import { createDiagnostic, type Diagnostic, quote } from '../diagnostics.ts';
@@ -59,19 +59,56 @@ export type RuleTestReport = {
   readonly texts: ReadonlyMap<string, string>;
 };
 
+/** What was compiled last: files about the same policy often come one after the other. */
+export class CompiledLast {
+  #key = '';
+  #run: CompiledRun | null = null;
+
+  get(sources: readonly PolicySource[], host: HostFacts | null): CompiledRun {
+    // A text is in it as it is: policies that differ must never be taken for one another.
+    const parts = [sources, Object.entries(host ?? { none: true })];
+    const key = JSON.stringify(parts, (_, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    );
+    if (this.#run === null || key !== this.#key) {
+      this.#run = compileRun(sources, host);
+      this.#key = key;
+    }
+    return this.#run;
+  }
+}
+
+/** Policies ready to be tested. */
+type CompiledRun = {
+  readonly compiled: CompiledPolicies;
+  readonly owners: TestOwners;
+  readonly runner: RuleRunner<TestEvent>;
+  readonly ids: ReadonlySet<string>;
+};
+
+function compileRun(sources: readonly PolicySource[], host: HostFacts | null): CompiledRun {
+  const compiled = compilePolicies(sources, { host, events: new Set(eventTypes) });
+  const owners = new TestOwners();
+  const runner = new RuleRunner<TestEvent>(compiled, owners.makeHost());
+  return { compiled, owners, runner, ids: new Set(compiled.rules.map(({ id }) => id)) };
+}
+
 /** Runs a file of rule tests. Whatever is wrong with it or its policies is in the report. */
-export function runRuleTests(source: RuleTestSource): RuleTestReport {
+export function runRuleTests(
+  source: RuleTestSource,
+  compiledLast: CompiledLast = new CompiledLast(),
+): RuleTestReport {
   const { path, text } = source;
   const file = readTestFile(path, text);
   const diagnostics: Diagnostic[] = [...file.problems];
   const sources = collectPolicies(source, file, diagnostics);
   const texts = new Map([...sources, { path, text }].map((entry) => [entry.path, entry.text]));
-  const compiled = compilePolicies(sources, { host: file.host, events: new Set(eventTypes) });
-  diagnostics.push(...compiled.diagnostics.filter((problem) => isWorthSaying(problem, path)));
+  const run = compiledLast.get(sources, file.host);
+  diagnostics.push(...run.compiled.diagnostics.filter((problem) => isWorthSaying(problem, path)));
   const canRun = sources.length > 0 && !diagnostics.some(isPolicyError(path, texts));
   const problems: Diagnostic[] = [];
   const cases = canRun
-    ? runCases(compiled, file.cases, problems)
+    ? file.cases.map((testCase) => runCase({ ...run, problems }, testCase))
     : file.cases.map((testCase) => describeUnrun(testCase));
   const all = unique([...diagnostics, ...problems]);
   const ok =
@@ -125,24 +162,7 @@ function describeUnrun({ name, place }: TestCase): CaseResult {
   return { name, place, outcome: 'not-run', failures: [] };
 }
 
-type Run = {
-  readonly compiled: CompiledPolicies;
-  readonly owners: TestOwners;
-  readonly runner: RuleRunner<TestEvent>;
-  readonly ids: ReadonlySet<string>;
-  readonly problems: Diagnostic[];
-};
-
-function runCases(
-  compiled: CompiledPolicies,
-  cases: readonly TestCase[],
-  problems: Diagnostic[],
-): readonly CaseResult[] {
-  const owners = new TestOwners();
-  const runner = new RuleRunner<TestEvent>(compiled, owners.makeHost());
-  const ids = new Set(compiled.rules.map(({ id }) => id));
-  return cases.map((testCase) => runCase({ compiled, owners, runner, ids, problems }, testCase));
-}
+type Run = CompiledRun & { readonly problems: Diagnostic[] };
 
 function runCase(run: Run, testCase: TestCase): CaseResult {
   const { name, place, steps } = testCase;
