@@ -84,6 +84,15 @@ rules:
     );
   });
 
+  it('of one kind do not let an id stand twice', () => {
+    const rule = '{ id: a, expression: open.flags == 1, filters: [os.is_debian] }';
+    for (const host of [null, debian]) {
+      assert.deepEqual(listCodes(compileRules([rule, rule], { host })), ['FR4006']);
+    }
+    const off = '{ id: a, expression: open.flags == 1, filters: [os.is_rhel], disabled: true }';
+    assert.deepEqual(listIds(compileRules([rule, off])), ['a']);
+  });
+
   it('leave out what is not for this version, even without a host', () => {
     const compiled = compileRules([
       `{ id: a, expression: 'open.new_field == 1', agent_version: '>= 8' }`,

@@ -21,6 +21,12 @@ type Verdict = { readonly accepts: boolean | null; readonly problems: readonly D
 
 const here: HostDecision = { kind: 'here', problems: [] };
 
+/** True when two definitions are for different hosts, so that one id can be both. */
+export function areForDifferentHosts(left: Applicability, right: Applicability): boolean {
+  const show = ({ filters }: Applicability) => JSON.stringify(filters.map(({ text }) => text));
+  return show(left) !== show(right);
+}
+
 /** Without a host every filter accepts. */
 export function createHostFilter(host: HostFacts | null): (item: Applicability) => HostDecision {
   // Most definitions of a policy share a handful of filters.

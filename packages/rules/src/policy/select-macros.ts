@@ -4,7 +4,7 @@
 
 import { createDiagnostic } from '../diagnostics.ts';
 import type { MacroDraft, PolicyDraft } from './drafts.ts';
-import type { HostDecision } from './host-filter.ts';
+import { areForDifferentHosts, type HostDecision } from './host-filter.ts';
 import { addProblems, type Report, showPlace } from './report.ts';
 
 export type MacroSelection = {
@@ -31,8 +31,8 @@ export function selectMacros(
       macros.set(draft.id, draft);
       continue;
     }
-    const isAlternative = first.filters.length > 0 || draft.filters.length > 0;
-    const combined = combineMacros(report, first, draft, !hasHost && isAlternative);
+    const isAlternative = !hasHost && areForDifferentHosts(first, draft);
+    const combined = combineMacros(report, first, draft, isAlternative);
     if (combined === 'alternative') alternatives.push(draft);
     else if (combined !== null) macros.set(draft.id, combined);
   }

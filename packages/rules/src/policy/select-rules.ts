@@ -5,7 +5,7 @@
 import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
 import type { ExpressionText } from '../source-text.ts';
 import type { PolicyDraft, RuleDraft } from './drafts.ts';
-import type { HostDecision } from './host-filter.ts';
+import { areForDifferentHosts, type HostDecision } from './host-filter.ts';
 import { addProblems, type Report, showPlace } from './report.ts';
 
 /** A rule as it counts after all entries with its id. */
@@ -81,15 +81,15 @@ function reject(selection: Selection, { id }: RuleDraft, problem: Diagnostic): v
 
 function addRule(selection: Selection, draft: RuleDraft, policy: string): void {
   const first = selection.chosen.get(draft.id);
+  const { expression } = draft;
   if (first === undefined) {
     addFirst(selection, draft, policy);
   } else if (draft.isOverride) {
     selection.chosen.set(draft.id, override(first, draft));
-  } else if (draft.expression === null || draft.disabled !== first.disabled) {
-    switchRule(selection, first, draft);
-  } else if (!selection.hasHost && (first.filters.length > 0 || draft.filters.length > 0)) {
-    const { expression } = draft;
+  } else if (expression !== null && !selection.hasHost && areForDifferentHosts(first, draft)) {
     selection.alternatives.push({ ...draft, expression, policy });
+  } else if (expression === null || draft.disabled !== first.disabled) {
+    switchRule(selection, first, draft);
   } else {
     const words = { id: draft.id, place: showPlace(first.place) };
     reject(selection, draft, createDiagnostic('FR4006', words, draft.place));
