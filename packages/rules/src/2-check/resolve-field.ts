@@ -4,7 +4,7 @@
 
 import { type FieldSpec, fieldsByName, type IteratorName, integerConstants } from '@fimbul/schema';
 import { quote, shorten } from '../diagnostics.ts';
-import { suggestName } from '../nearest-name.ts';
+import { findNearestName } from '../nearest-name.ts';
 import type { Span } from '../source-text.ts';
 import { getEventType, isDeclaredWhole } from './field-model.ts';
 import { type Bracket, type FoundField, findDerived, parseFieldPath } from './field-path.ts';
@@ -220,9 +220,15 @@ const noSuggestion = 'see the reference of fields and constants';
 function suggest(scope: Scope, written: string, names: readonly string[]): string {
   if (/[[\]]/.test(written) && !parseFieldPath(written).brackets.length) return noSuggestion;
   if (--scope.suggestionsLeft < 0) return noSuggestion;
-  const { name } = parseFieldPath(written);
+  const { name, brackets } = parseFieldPath(written);
   const own = scope.model.hasEvents ? listWrittenFile(name) : [];
-  return suggestName(name, [...scope.model.names(), ...own, ...names], noSuggestion);
+  const nearest = findNearestName(name, [...scope.model.names(), ...own, ...names]);
+  if (nearest === null) return noSuggestion;
+  const [bracket] = brackets;
+  const isKept = bracket && nearest.startsWith(`${bracket.after}.`);
+  if (!isKept) return `did you mean ${nearest}?`;
+  const { after, content } = bracket;
+  return `did you mean ${after}[${shorten(content)}]${nearest.slice(after.length)}?`;
 }
 
 /** The names under `fim.write.file`, where one of them is meant. */

@@ -2,7 +2,6 @@
 // Evaluates one expression on one event, the short way: parse, check, emit, call. Variables are
 // those of check-context.ts; those that a test does not give have their defaults.
 
-import assert from 'node:assert/strict';
 import type { EventType } from '@fimbul/schema';
 import { parseExpression } from '../1-parse/parser.ts';
 import { checkRule } from '../2-check/check-rule.ts';
@@ -24,9 +23,9 @@ export type Given = {
 /** Evaluates an expression; of `fim.write.file`, all rules that it stands for. */
 export function runExpression(expression: string, given: Given): boolean {
   const { tree, problem } = parseExpression(createPlainExpression('test', expression));
-  assert.ok(tree, problem?.message);
+  if (tree === null) throw new Error(problem.message);
   const checked = checkRule(tree, makeContext(allEvents));
-  assert.ok(checked.kind === 'rule', JSON.stringify(checked.problems));
+  if (checked.kind !== 'rule') throw new Error(JSON.stringify(checked.problems));
   const variants = checked.variants.filter(
     ({ eventType }) => eventType === (given.eventType ?? eventType),
   );
