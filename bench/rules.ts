@@ -16,6 +16,7 @@ import {
 import { type FieldSpec, fields } from '@fimbul/schema';
 import { report } from './report.ts';
 import { type EventSample, loudEvents, quietEvents } from './rule-events.ts';
+import { makeBatch, makeEngine } from './rule-records.ts';
 import { makeRuleSample } from './rule-samples.ts';
 
 const sizes = [50, 500, 5000] as const;
@@ -92,22 +93,38 @@ function measure(series: readonly Series[]): void {
 }
 
 function makeSeries(size: Size): Series[] {
-  const emitted = emitRuleSet(compilePolicies([makeRuleSample(size)]), makePlainAccessors());
+  const policies = compilePolicies([makeRuleSample(size)]);
+  const emitted = emitRuleSet(policies, makePlainAccessors());
   const matches: number[] = [];
-  return [
-    { metric: 'evaluate_no_match', events: quietEvents },
-    { metric: 'evaluate_match', events: loudEvents },
-  ].map(({ metric, events }) => {
-    const plain = events.map(makePlainEvent);
-    const run = () => evaluateAll(emitted, plain, matches);
-    return {
-      metric,
+  const kinds = [
+    { outcome: 'no_match', events: quietEvents },
+    { outcome: 'match', events: loudEvents },
+  ];
+  const batches = kinds.map(({ events }) => makeBatch(events));
+  let alerts = 0;
+  const engine = makeEngine(policies, () => {
+    alerts += 1;
+  });
+  return kinds.flatMap(({ outcome, events }, index): Series[] => {
+    const common = {
       size,
-      eventCount: plain.length,
-      run,
+      eventCount: events.length,
       matched: 0,
       bestNs: Number.POSITIVE_INFINITY,
     };
+    const plain = events.map(makePlainEvent);
+    const runPlain = () => evaluateAll(emitted, plain, matches);
+    const batch = batches[index];
+    if (batch === undefined) throw new Error('every kind has its batch');
+    const runRecords = (): number => {
+      const before = alerts;
+      engine.judge(batch);
+      return alerts - before;
+    };
+    return [
+      { ...common, metric: `evaluate_${outcome}`, run: runPlain },
+      { ...common, metric: `record_${outcome}`, run: runRecords },
+    ];
   });
 }
 
