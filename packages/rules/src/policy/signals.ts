@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals by name, with the numbers that Linux has on x86-64 and arm64.
+// Signals as policies name them: by a constant of the language, or by number.
 
-const names = [
-  ...['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE'],
-  ...['SIGKILL', 'SIGUSR1', 'SIGSEGV', 'SIGUSR2', 'SIGPIPE', 'SIGALRM', 'SIGTERM', 'SIGSTKFLT'],
-  ...['SIGCHLD', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGXCPU'],
-  ...['SIGXFSZ', 'SIGVTALRM', 'SIGPROF', 'SIGWINCH', 'SIGIO', 'SIGPWR', 'SIGSYS'],
-] as const;
+import { constantGroups } from '@fimbul/schema';
 
-/** By name; other names of the same signals last. */
-export const signals: ReadonlyMap<string, number> = new Map([
-  ...names.map((name, index): [string, number] => [name, index + 1]),
-  ['SIGIOT', 6],
-  ['SIGCLD', 17],
-  ['SIGPOLL', 29],
-  ['SIGUNUSED', 31],
-]);
+const entries: readonly (readonly [string, number])[] = Object.entries(constantGroups.signals).map(
+  ([name, number]) => [name, Number(number)],
+);
+
+export const signals: ReadonlyMap<string, number> = new Map(entries);
 
 export type Signal = { readonly signal: number; readonly signalName: string };
 
 /** Finds the signal that a name or a number means; null when there is none. */
 export function findSignal(text: string): Signal | null {
-  const byName = signals.get(text);
-  if (byName !== undefined) return { signal: byName, signalName: names[byName - 1] ?? text };
-  if (!/^\d{1,2}$/.test(text)) return null;
-  const signalName = names[Number(text) - 1];
-  return signalName === undefined ? null : { signal: Number(text), signalName };
+  const signal = signals.get(text) ?? (/^\d{1,2}$/.test(text) ? Number(text) : null);
+  // Of several names, the first one is the usual one.
+  const usual = entries.find(([, number]) => number === signal);
+  return usual ? { signal: usual[1], signalName: usual[0] } : null;
 }
