@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the cases of testdata/: what each expression or policy parses to, which filter it gets and
-// which diagnostics it gives. UPDATE=1 writes what comes out instead of comparing, UPDATE=grammar.case
-// that of one file; review the diff.
+// which diagnostics it gives. UPDATE=1 writes what comes out instead of comparing, a name such as
+// UPDATE=grammar.case does it for one file; review the diff.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
