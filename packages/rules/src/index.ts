@@ -54,6 +54,20 @@ export {
   type Severity,
 } from './diagnostic-catalogue.ts';
 export type { Diagnostic } from './diagnostics.ts';
+export {
+  type Completion,
+  type CompletionContext,
+  completeExpression,
+  type DefinedName,
+} from './editor/complete-expression.ts';
+export {
+  expressionMode,
+  type LineStream,
+  type ModeState,
+  policyMode,
+  type StreamMode,
+} from './editor/stream-mode.ts';
+export type { Suggestion, SuggestionKind } from './editor/suggestions.ts';
 export { type FormattedPolicy, formatPolicy } from './format/format-policy.ts';
 export { languageVersion } from './policy/version-constraint.ts';
 export { type RenderOptions, renderDiagnostic } from './render.ts';

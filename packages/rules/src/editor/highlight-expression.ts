@@ -76,8 +76,8 @@ export function highlightExpression(line: string, open: OpenLiteral = null): Hig
   }
   while (at < line.length) {
     const match = matchToken(line, at);
-    const opened = findLiteralStart(line, at);
-    if (opened !== null && !(match !== null && isLiteral(match.kind))) {
+    const opened = findOpenLiteral(line, { at, match });
+    if (opened !== null) {
       addLiteral(highlights, line.slice(at), { at, style: literalStyles[opened] });
       return { highlights, open: opened };
     }
@@ -90,17 +90,24 @@ function isLiteral(kind: TokenKind | 'skip'): boolean {
   return kind === 'string' || kind === 'pattern' || kind === 'regexp';
 }
 
-function findLiteralStart(line: string, at: number): OpenLiteral {
-  if (line[at] === '"') return '"';
-  if (line.startsWith('~"', at)) return '~"';
-  return line.startsWith('r"', at) ? 'r"' : null;
+type Match = ReturnType<typeof matchToken>;
+
+/** Says which literal begins at a position without an end; null where none does. */
+export function findOpenLiteral(
+  text: string,
+  { at, match }: { readonly at: number; readonly match: Match },
+): OpenLiteral {
+  if (match !== null && isLiteral(match.kind)) return null;
+  if (text[at] === '"') return '"';
+  if (text.startsWith('~"', at)) return '~"';
+  return text.startsWith('r"', at) ? 'r"' : null;
 }
 
 /** Adds the token at a position; returns where the next one begins. */
 function addToken(
   highlights: Highlight[],
   line: string,
-  { at, match }: { readonly at: number; readonly match: ReturnType<typeof matchToken> },
+  { at, match }: { readonly at: number; readonly match: Match },
 ): number {
   const to = at + (match?.length ?? 1);
   const text = line.slice(at, to);
