@@ -3,10 +3,11 @@
 // arrays that are made of it: thousands of rules share them, and what is emitted for them.
 
 import type { TextTree, Tree } from '../1-parse/tree.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import { checkParts } from './check-template.ts';
 import { rejectPattern } from './compare.ts';
 import { describeOperand, type IntegerMember, type Operand, type OperandOf } from './operand.ts';
-import { report, type Scope, spendParts } from './scope.ts';
+import { repeatProblems, report, type Scope, spendParts } from './scope.ts';
 import { warnZeros } from './slips.ts';
 import type { IpNode } from './typed.ts';
 
@@ -15,7 +16,11 @@ type ListTree = Extract<Tree, { readonly kind: 'list' }>;
 // A memo by identity: an entry depends on its tree alone and goes with it.
 const literalsOfTrees = new WeakMap<Tree, readonly TextTree[]>();
 const netsOfTrees = new WeakMap<Tree, readonly IpNode[]>();
-const integersOfTrees = new WeakMap<Tree, Pick<OperandOf<'integers'>, 'members' | 'values'>>();
+const integersOfTrees = new WeakMap<Tree, CheckedIntegers>();
+
+type CheckedIntegers = Pick<OperandOf<'integers'>, 'members' | 'values'> & {
+  readonly problems: readonly Diagnostic[];
+};
 
 /** Checks a list; the parser sees to it that its members are of one kind. */
 export function checkList(
@@ -75,18 +80,22 @@ function listNets(scope: Scope, tree: ListTree): readonly IpNode[] {
 
 function checkIntegers(scope: Scope, tree: ListTree): Operand {
   const { members: trees, span } = tree;
+  const known = integersOfTrees.get(tree);
+  if (known) {
+    repeatProblems(scope, known.problems);
+    return { type: 'integers', members: known.members, values: known.values, span };
+  }
+  spendParts(scope, trees.length, span);
+  const before = scope.problems.length;
   for (const member of trees) {
     if (member.kind === 'integer') warnZeros(scope, member.value, member.span);
   }
-  const known = integersOfTrees.get(tree);
-  if (known) return { type: 'integers', ...known, span };
-  spendParts(scope, trees.length, span);
   const members = trees.flatMap((member): IntegerMember[] =>
     member.kind === 'integer' ? [{ value: member.value, name: null, span: member.span }] : [],
   );
-  const made = { members, values: members.map(({ value }) => value) };
-  integersOfTrees.set(tree, made);
-  return { type: 'integers', ...made, span };
+  const values = members.map(({ value }) => value);
+  integersOfTrees.set(tree, { members, values, problems: scope.problems.slice(before) });
+  return { type: 'integers', members, values, span };
 }
 
 function checkConstants(
@@ -111,8 +120,7 @@ function checkConstants(
   const known = integersOfTrees.get(tree);
   // A member may be a macro, whose value another compilation may change.
   const isSame = known?.values.every((value, index) => value === members[index]?.value);
-  if (known && isSame) return { type: 'integers', ...known, span };
-  const made = { members, values: members.map(({ value }) => value) };
-  integersOfTrees.set(tree, made);
-  return { type: 'integers', ...made, span };
+  const values = known && isSame ? known.values : members.map(({ value }) => value);
+  if (!isSame) integersOfTrees.set(tree, { members, values, problems: [] });
+  return { type: 'integers', members, values, span };
 }

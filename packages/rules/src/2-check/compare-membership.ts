@@ -14,7 +14,7 @@ import { compareNets } from './compare-networks.ts';
 import { findText, matchTexts } from './compare-strings.ts';
 import { describeOperand, type Operand, type OperandOf } from './operand.ts';
 import { checkMember } from './ranges.ts';
-import { report, type Scope } from './scope.ts';
+import { report, type Scope, spendParts } from './scope.ts';
 import { warnMembers } from './slips.ts';
 import { type BoolNode, type IpNode, type IpRelation, negate } from './typed.ts';
 
@@ -79,6 +79,9 @@ function toList(operand: Operand): ListOperand | null {
   }
 }
 
+/** Looking at so many members (as a power of two) costs as much as another part. */
+const membersPerPart = 6;
+
 function matchIntegers(
   scope: Scope,
   comparison: Comparison,
@@ -87,6 +90,7 @@ function matchIntegers(
 ): BoolNode | null {
   const { values, members } = list;
   const { node } = left;
+  if (!spendParts(scope, members.length >> membersPerPart, list.span)) return null;
   if (node.kind === 'integer') return { kind: 'bool', value: values.includes(node.value) };
   if (!members.every((member) => checkMember(scope, comparison, left, member))) return null;
   warnMembers(scope, left, members);
@@ -109,6 +113,7 @@ function relate(
     return bindElements(scope, right, span, (element) => relate(scope, comparison, left, element));
   }
   const nets = getNets(right);
+  if (!spendParts(scope, (nets?.length ?? 0) >> membersPerPart, right.span)) return null;
   return nets && compareNets(comparison.relation, left.node, nets, span);
 }
 

@@ -220,3 +220,34 @@ describe('a megabyte', () => {
     });
   }
 });
+
+describe('macros that double', () => {
+  const member = { strings: '"a*"', integers: '007', constants: 'O_CREAT', networks: '10.0.0.1' };
+  const leaf = {
+    strings: '"x" in LIST',
+    integers: 'open.flags in LIST',
+    constants: 'open.flags in LIST',
+    networks: '10.0.0.2 in LIST',
+  };
+  for (const kind of ['strings', 'integers', 'constants', 'networks'] as const) {
+    it(`are refused before their lists of ${kind} cost much, and with an error`, () => {
+      const list = `[${Array.from({ length: 40_000 }, () => member[kind]).join(', ')}]`;
+      const doubled = Array.from({ length: 16 }, (_, at): [string, string] => {
+        return [`M${at + 1}`, `M${at} || M${at}`];
+      });
+      const own = new Map(
+        [['LIST', list], ['M0', leaf[kind]], ...doubled].map(([id = '', text = '']) => {
+          const { tree } = parseMacro(createPlainExpression('macro', text));
+          return [id, { id, tree }];
+        }),
+      );
+      const { tree } = parseExpression(createPlainExpression('test', 'M16 && open.flags == 0'));
+      assert.ok(tree);
+      const start = performance.now();
+      const { kind: result, problems } = checkRule(tree, { ...context, macros: own });
+      assert.equal(result, 'rejected');
+      assert.ok(problems.some(({ code }) => code === 'FR1006'));
+      assert.ok(performance.now() - start < 20_000);
+    });
+  }
+});

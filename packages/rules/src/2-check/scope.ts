@@ -98,8 +98,11 @@ export function report<Code extends DiagnosticCode>(
 /** Reports what was found before about something that is used again. */
 export function repeatProblems(scope: Scope, problems: readonly Diagnostic[]): void {
   for (const problem of problems) {
-    if (problem.severity === 'error') scope.hasErrors = true;
-    if (scope.problems.length < problemsMax) scope.problems.push(problem);
+    const isError = problem.severity === 'error';
+    scope.hasErrors ||= isError;
+    // Warnings leave room for the errors after them.
+    const limit = isError ? 2 * problemsMax : problemsMax;
+    if (scope.problems.length < limit) scope.problems.push(problem);
   }
 }
 
