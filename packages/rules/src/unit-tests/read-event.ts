@@ -68,12 +68,9 @@ export function readEvent(reader: Reader, entry: Entry, atNs: bigint): TestEvent
 
 function readType(reader: Reader, map: YAMLMap): EventType | null {
   let found: Entry | null = null;
-  // Problems of the keys are reported when the whole event is read.
-  const since = reader.problems.length;
   visitEntries(reader, map, (entry) => {
     if (entry.key === 'type') found ??= entry;
   });
-  reader.problems.length = since;
   const entry = found as Entry | null;
   if (entry === null || isNothing(entry.value)) {
     reportAt(reader, 'FR4003', { item: 'event', key: 'type' }, map);
