@@ -2,7 +2,7 @@
 // The contract of an alert's JSON: the path of every value is the name of a declared field, and
 // the value has the form that the field's declaration says.
 
-import { type FieldSpec, fieldsByName } from '@fimbul/schema';
+import { type FieldSpec, fieldsByName, isVariablePath } from '@fimbul/schema';
 import type { Alert, Json } from './alert.ts';
 
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
@@ -38,7 +38,19 @@ function isWholeList(spec: FieldSpec): boolean {
   return spec.list && (!spec.name.startsWith('process.ancestors.') || spec.name.endsWith('.argv'));
 }
 
+/** Lists of objects whose members are fields. */
+const objectLists: readonly string[] = ['process.ancestors', 'rule.actions'];
+
+/** A variable has the type that its policy gives it; its integers are decimal text. */
+function isVariableValue(value: Json): boolean {
+  const values = Array.isArray(value) ? value : [value];
+  return values.every((element) => isString(element) || typeof element === 'boolean');
+}
+
 function checkLeaf(name: string, value: Json): string[] {
+  if (isVariablePath(name)) {
+    return isVariableValue(value) ? [] : [`${name} is no variable: ${JSON.stringify(value)}`];
+  }
   const spec = fieldsByName.get(name);
   if (spec === undefined) return [`${name} is no field`];
   const values = isWholeList(spec) ? value : [value];
@@ -51,8 +63,8 @@ function checkLeaf(name: string, value: Json): string[] {
 function check(prefix: string, alert: Alert): string[] {
   return Object.entries(alert).flatMap(([key, value]) => {
     const name = prefix === '' ? key : `${prefix}.${key}`;
-    if (name === 'process.ancestors' && Array.isArray(value)) {
-      return value.flatMap((ancestor) => check(name, ancestor as Alert));
+    if (objectLists.includes(name) && Array.isArray(value)) {
+      return value.flatMap((element) => check(name, element as Alert));
     }
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? check(name, value as Alert) : checkLeaf(name, value);

@@ -81,6 +81,11 @@ export class Container implements AsyncDisposable {
     if (status !== 0) throw new Error(`the container ended with ${status}: ${stderr}`);
   }
 
+  /** Waits until it ended, in whatever way. */
+  waitForEnd(): Promise<Ended> {
+    return this.#end;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin?.end();
     await runOrFail('runc', [...this.#state, 'delete', '--force', this.#name]);

@@ -58,3 +58,13 @@ test('of a long list the newest values are told', () => {
   assert.equal(many.length, 100);
   assert.equal(many.at(-1), '999');
 });
+
+test('long texts are cut and say so, and many long ones are the newest of them', () => {
+  const document: JsonObject = {};
+  writeVariable(document, { name: 'long', scope: 'global' }, 'x'.repeat(20_000));
+  const texts = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(1000, '.'));
+  writeVariable(document, { name: 'texts', scope: 'global' }, texts);
+  const { long, texts: told } = document.variables as { long: string; texts: string[] };
+  assert.equal(long, `${'x'.repeat(1024)}…`);
+  assert.deepEqual(told, texts.slice(-8));
+});

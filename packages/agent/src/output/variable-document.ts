@@ -7,13 +7,20 @@ import { fromByteString } from '@fimbul/schema';
 import type { Json, JsonObject } from './field-writer.ts';
 import { formatIpNet } from './ip-text.ts';
 
-/** Values of a list that are told, the newest: a list may have as many as its policy says. */
+/** A list may have as many values as its policy says; an alert tells the newest of them. */
 const valuesMax = 100;
+const listCharactersMax = 8192;
+/** Characters of a text; what is left out of it is marked. */
+const textCharactersMax = 1024;
 
-function toJson(value: RuntimeScalar): Json {
+function shorten(text: string): string {
+  return text.length > textCharactersMax ? `${text.slice(0, textCharactersMax)}…` : text;
+}
+
+function toJson(value: RuntimeScalar): Exclude<Json, object> {
   switch (typeof value) {
     case 'string':
-      return fromByteString(value).text;
+      return shorten(fromByteString(value).text);
     case 'boolean':
       return value;
     case 'number':
@@ -26,6 +33,19 @@ function toJson(value: RuntimeScalar): Json {
 
 function isList(value: RuntimeValue): value is readonly RuntimeScalar[] {
   return Array.isArray(value);
+}
+
+/** The newest values, oldest first. */
+function listNewest(values: readonly RuntimeScalar[]): Json {
+  let room = listCharactersMax;
+  const told: Json[] = [];
+  for (const value of values.slice(-valuesMax).reverse()) {
+    const json = toJson(value);
+    room -= String(json).length;
+    if (room < 0) break;
+    told.push(json);
+  }
+  return told.reverse();
 }
 
 /** Opens an object in a document, which is made when it is not there. */
@@ -42,7 +62,5 @@ export function writeVariable(
 ): void {
   const owner = scope === 'global' ? document : open(document, scope);
   const ownName = scope === 'global' ? name : name.slice(scope.length + 1);
-  open(owner, 'variables')[ownName] = isList(value)
-    ? value.slice(-valuesMax).map(toJson)
-    : toJson(value);
+  open(owner, 'variables')[ownName] = isList(value) ? listNewest(value) : toJson(value);
 }
