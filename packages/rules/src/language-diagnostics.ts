@@ -115,7 +115,7 @@ export const languageDiagnostics = {
   FR2009: {
     severity: 'info',
     message: 'the pattern {text} has no wildcard',
-    advice: 'it means the same as {instead}',
+    advice: 'a plain string under == or != means the same',
     explanation: 'Nothing is wrong: a pattern without `*` accepts one string.',
   },
   FR2010: {

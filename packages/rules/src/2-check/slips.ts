@@ -128,7 +128,7 @@ export function warnMoment(scope: Scope, left: IntegerOperand, right: IntegerOpe
 /** Warns of patterns that look like another kind of pattern. */
 export function warnPattern(
   scope: Scope,
-  { text, style, span }: Pick<TextTree, 'text' | 'style' | 'span'>,
+  { text, span }: Pick<TextTree, 'text' | 'span'>,
   plain: string,
   match: 'glob' | 'pattern',
 ): void {
@@ -140,8 +140,7 @@ export function warnPattern(
   } else if (match === 'glob' && /[?]|\{[^{}]*,[^{}]*\}/.test(text)) {
     report(scope, 'FR2012', { text: written }, span);
   } else if (plain === 'pattern' && !text.includes('*')) {
-    const instead = style === 'string' ? '==' : 'a plain string under ==';
-    report(scope, 'FR2009', { text: written, instead }, span);
+    report(scope, 'FR2009', { text: written }, span);
   }
 }
 
