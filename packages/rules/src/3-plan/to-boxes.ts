@@ -4,7 +4,14 @@
 // them all: that allows more, and never less.
 
 import type { BoolNode, Predicate } from '../2-check/typed.ts';
-import { type Box, intersectBoxes, makeFullBox, simplifyBoxes, uniteBoxes } from './box.ts';
+import {
+  type Box,
+  intersectBoxes,
+  isEmptyBox,
+  makeFullBox,
+  simplifyBoxes,
+  uniteBoxes,
+} from './box.ts';
 import { constrain } from './constraints.ts';
 
 /** More conjunctions of one rule than this share a lane. */
@@ -24,6 +31,22 @@ function multiply(parts: readonly (readonly Box[])[], flagBits: readonly number[
   return bound(left.flatMap((box) => right.map((other) => intersectBoxes(box, other))));
 }
 
+/** Most predicates tell the kernel nothing: theirs is the full box, always the same object. */
+function isFull(boxes: readonly Box[], flagBits: readonly number[]): boolean {
+  return boxes.length === 1 && boxes[0] === makeFullBox(flagBits.length);
+}
+
+function intersectAll(parts: readonly Box[][], flagBits: readonly number[]): Box[] {
+  return multiply(
+    parts.filter((boxes) => !isFull(boxes, flagBits)),
+    flagBits,
+  );
+}
+
+function uniteAll(parts: readonly Box[][], flagBits: readonly number[]): Box[] {
+  return parts.find((boxes) => isFull(boxes, flagBits)) ?? bound(parts.flat());
+}
+
 /** Returns the boxes of a condition; none when it can never hold. */
 export function toBoxes(node: BoolNode, negated: boolean, flagBits: readonly number[]): Box[] {
   switch (node.kind) {
@@ -35,13 +58,15 @@ export function toBoxes(node: BoolNode, negated: boolean, flagBits: readonly num
     case 'or': {
       const isConjunction = (node.kind === 'and') !== negated;
       const parts = node.operands.map((operand) => toBoxes(operand, negated, flagBits));
-      return isConjunction ? multiply(parts, flagBits) : bound(parts.flat());
+      return isConjunction ? intersectAll(parts, flagBits) : uniteAll(parts, flagBits);
     }
     case 'exists':
       // Where it holds, its condition holds for an element; where it does not, nothing is known.
       return negated ? [makeFullBox(flagBits.length)] : toBoxes(node.condition, false, flagBits);
-    default:
-      return simplifyBoxes([constrain(node, negated, flagBits).box]);
+    default: {
+      const { box } = constrain(node, negated, flagBits);
+      return isEmptyBox(box) ? [] : [box];
+    }
   }
 }
 

@@ -8,8 +8,8 @@ import type { FieldWalk } from './field-walk.ts';
 /** Emits the outcome of the walk over the value of a field. */
 export function emitOutcome(module: EmitModule, field: string, walk: FieldWalk): Code {
   return module.once(`walk ${field}`, () => {
-    const automaton = module.constants.add(walk.automaton);
     const value = module.readField({ name: field });
-    return code`${module.keepValue('w', 'o', code`${automaton}.find(${value})`)}(e)`;
+    const outcome = code`${module.constants.add(walk)}.find(${value})`;
+    return code`${module.keepValue('w', 'o', outcome)}(e)`;
   });
 }

@@ -57,9 +57,10 @@ export class FieldWalk {
     return this.#rules.some((places) => places.length > 0);
   }
 
-  get automaton(): WildAutomaton<WalkOutcome> {
+  /** Walks over a value. The automaton is made for the first: many fields never have one. */
+  find(value: string): WalkOutcome {
     this.#automaton ??= new WildAutomaton(this.#lists, (groups) => this.#makeOutcome(groups));
-    return this.#automaton;
+    return this.#automaton.find(value);
   }
 
   /** Emits whether a list accepts; null where the walk does not know the list. */
