@@ -8,7 +8,7 @@ export type RuleSample = { readonly path: string; readonly text: string };
 const sharedMacros: Readonly<Record<string, string>> = {
   CHANGING_FLAGS: 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND',
   PACKAGE_MANAGERS:
-    '["/usr/bin/apt", "/usr/bin/apt-get", "/usr/bin/dpkg", "/usr/bin/rpm", "/usr/bin/dnf", "/usr/bin/yum"]',
+    '["/usr/bin/apt", "/usr/bin/apt-get", "/usr/bin/dpkg", "/usr/bin/rpm", "/usr/bin/dnf"]',
   SHELLS: '["/usr/bin/bash", "/usr/bin/dash", "/usr/bin/zsh", "/bin/sh", ~"/usr/local/bin/*sh"]',
   WEB_SERVERS: '["nginx", "apache2", "httpd", ~"php-fpm*"]',
 };
@@ -42,8 +42,7 @@ const shapes: readonly ((list: string, app: string) => string)[] = [
   (list) => `open.file.path in ${list} && open.flags & CHANGING_FLAGS > 0 && ${isAuthor}`,
   (_, app) =>
     `open.file.path =~ "**/${app}/token" && process.file.name not in ["${app}", "${app}d"]`,
-  (_, app) =>
-    `open.file.name in ["${app}.key", "${app}.pem", "id_${app}"] && process.uid != 0 && ${isAuthor}`,
+  (_, app) => `open.file.name in ["${app}.key", "${app}.pem"] && process.uid != 0 && ${isAuthor}`,
   (list) =>
     `open.file.path in ${list} && process.file.name in WEB_SERVERS && open.flags & O_CREAT > 0`,
   (list) =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an event costs with 50, 500 and 5,000 rules like those of the default policy: by the emitted
-// code alone, and through the engine of the agent from the bytes of a record on. Also what compiling
-// them costs, in a process of its own. Rounds of all sizes alternate; the best of many counts.
+// code alone, and through the engine of the agent from the bytes of a record on. Also what it costs
+// to compile them, in a process of its own. Rounds of all sizes alternate; the best of many counts.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of which at least one holds whenever a condition holds: its cover. A rule need not be looked
-// at for an event that no test of its cover accepts, and tests of strings with literals can be
-// answered for all rules together. What cannot be answered so is left out of a conjunction and
+// Tests of which at least one holds whenever a condition holds: its cover. A rule need not be
+// looked at for an event that no test of its cover accepts, and tests of strings with literals can
+// be answered for all rules together. What cannot be answered so is left out of a conjunction and
 // makes a disjunction have no cover.
 
 import type { FieldSpec } from '@fimbul/schema';

@@ -24,7 +24,7 @@ export function toText(value: RuntimeValue): string {
   }
 }
 
-/** Puts ASCII letters into lower case; all other bytes stay, for they are no letters by themselves. */
+/** Puts ASCII letters into lower case; other bytes stay: they are no letters by themselves. */
 export function toLowerAscii(value: string): string {
   return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
