@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept of matches that are held back: the last as it was, all paths, and no more than fits.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RecordBatch, RecordView, readProcessFacts } from '@fimbul/probe';
+import { type CompiledRule, compilePolicies } from '@fimbul/rules';
+import { encodeRecord, type Operation, type StructValues } from '@fimbul/schema';
+import { makeCache, makeExec } from '../context/record-samples.ts';
+import { makeHeader, makeKernelFile, makeSurroundings } from './event-samples.ts';
+import { EventView } from './event-view.ts';
+import { HeldBack, heldBackLimits } from './held-back.ts';
+import { type ActionResult, type Match, nothingSuppressed } from './match.ts';
+
+const [rule] = compilePolicies([
+  { path: 'p', text: `rules:\n  - { id: r, expression: 'open.file.name == "x"' }` },
+]).rules as [CompiledRule];
+
+const surroundings = makeSurroundings();
+const { cache } = makeCache();
+cache.applyExec(makeExec({ pid: 7 }, '/bin/seven'));
+
+/** One batch for all events, as the ring has it. */
+const batch = new RecordBatch(64 * 1024, 1);
+const record = new RecordView(RecordBatch.of());
+const view = new EventView(record, surroundings);
+
+function makeMatch(operation: Operation, values: StructValues, eventId = 'e'): Match {
+  batch.count = 0;
+  assert.ok(batch.append(encodeRecord(operation, { header: makeHeader(7), ...values })));
+  record.moveTo(batch, 0);
+  const facts = readProcessFacts(record);
+  view.moveTo(operation, { entry: cache.resolve(facts), facts });
+  return {
+    ...{ rule, event: view, eventId, timeNs: 5n, outcome: 'held-back', actions: [], results: [] },
+    ...{ suppressed: nothingSuppressed, variables: [] },
+  };
+}
+
+function open(path: string, eventId?: string): Match {
+  return makeMatch(
+    'open',
+    { file: makeKernelFile(path.slice(1).split('/').reverse().join('/')) },
+    eventId,
+  );
+}
+
+describe('of a period', () => {
+  it('the last match is kept as it was, whatever became of its batch', () => {
+    const held = new HeldBack(surroundings);
+    const results: ActionResult[] = [
+      { type: 'kill', signal: 'SIGKILL', scope: 'process', status: 'sent', processes: 1 },
+    ];
+    held.keep('', open('/tmp/a-much-longer-name-than-the-next', 'first'), []);
+    held.keep('', open('/tmp/b', 'second'), results);
+    open('/elsewhere');
+    const kept = held.take(rule.group, '');
+    assert.ok(kept);
+    assert.equal(kept.event.file.path, '/tmp/b');
+    assert.equal(kept.event.operation, 'open');
+    assert.equal(kept.event.subject.entry.image.executable?.path, '/bin/seven');
+    assert.equal(kept.eventId, 'second');
+    assert.deepEqual(kept.results, results);
+    assert.equal(held.take(rule.group, ''), null);
+    assert.equal(held.size, 0);
+  });
+
+  it('all paths are kept in their order, each once; a rename has two', () => {
+    const held = new HeldBack(surroundings);
+    for (const path of ['/a', '/b', '/a']) held.keep('', open(path), []);
+    const rename = { file: makeKernelFile('b'), destination: makeKernelFile('c') };
+    held.keep('', makeMatch('rename', rename), []);
+    held.keep('', makeMatch('exec', {}), []);
+    const kept = held.take(rule.group, '');
+    assert.deepEqual(kept?.suppressed, {
+      paths: ['/a', '/b', '/c', '/bin/seven'],
+      pathsOmitted: 0,
+    });
+  });
+
+  it('paths beyond the limit are counted', () => {
+    const held = new HeldBack(surroundings);
+    for (let count = 0; count < 40; count += 1) held.keep('', open(`/f${count}`), []);
+    held.keep('', open('/f0'), []);
+    const { paths, pathsOmitted } = held.take(rule.group, '')?.suppressed ?? {};
+    assert.equal(paths?.length, heldBackLimits.pathsMax);
+    assert.equal(pathsOmitted, 40 - heldBackLimits.pathsMax);
+  });
+});
+
+describe('periods', () => {
+  it('of other rules and tokens are others', () => {
+    const held = new HeldBack(surroundings);
+    held.keep('a', open('/a'), []);
+    held.keep('b', open('/b'), []);
+    held.keep('a', { ...open('/c'), rule: { ...rule, group: 9 } }, []);
+    assert.equal(held.take(rule.group, 'a')?.event.file.path, '/a');
+    assert.equal(held.take(rule.group, 'b')?.event.file.path, '/b');
+    assert.equal(held.take(9, 'a')?.event.file.path, '/c');
+  });
+
+  it('are forgotten, oldest first, when there are too many', () => {
+    const held = new HeldBack(surroundings);
+    const count = heldBackLimits.periodsMax + 3;
+    for (let key = 0; key < count; key += 1) held.keep(String(key), open('/a'), []);
+    assert.equal(held.size, heldBackLimits.periodsMax);
+    assert.equal(held.forgotten, 3);
+    assert.equal(held.take(rule.group, '2'), null);
+    assert.ok(held.take(rule.group, '3'));
+  });
+
+  it('are forgotten when they need too much room', () => {
+    const held = new HeldBack(surroundings);
+    const long = (n: number): string => `/${n}/${'x'.repeat(250)}`.padEnd(4000, '/y');
+    const keys = 1000;
+    for (let key = 0; key < keys; key += 1) {
+      for (let path = 0; path < 8; path += 1) held.keep(String(key), open(long(path)), []);
+    }
+    assert.ok(held.forgotten > 0);
+    assert.equal(held.size + held.forgotten, keys);
+    const roughly = held.size * (4000 + 8 * 4000);
+    assert.ok(roughly < 1.2 * heldBackLimits.bytesMax, `${roughly} bytes`);
+    assert.ok(held.take(rule.group, String(keys - 1)));
+  });
+});
