@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `fimbul rules test` as a user runs it: on the example of the guide, on tests that fail, and on the
-// tests of the policies that come with Fimbul.
+// `fimbul rules test` as a user runs it: on the example of the guide, on tests that fail, and on
+// the tests of the policies that come with Fimbul.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
