@@ -25,7 +25,8 @@ export function placeTokens(text: string): readonly PlacedToken[] {
   });
 }
 
-function placeExpression(source: ExpressionText): readonly PlacedToken[] {
+/** Finds the tokens of one expression, and its comments. */
+export function placeExpression(source: ExpressionText): readonly PlacedToken[] {
   const place = (start: number, end: number): readonly number[] => {
     const offsets: number[] = [];
     for (let at = start; at < end; at++) {
