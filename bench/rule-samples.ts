@@ -39,7 +39,7 @@ const shapes: readonly ((list: string, app: string) => string)[] = [
   (list) => `rename.file.path in ${list} || rename.file.destination.path in ${list}`,
   (list) => `unlink.file.path in ${list}`,
   (list) => `chmod.file.path in ${list} && chmod.file.destination.mode != chmod.file.mode`,
-  (list) => `open.file.path in ${list} && open.flags & CHANGING_FLAGS > 0 && ${isAuthor}`,
+  (list) => `fim.write.file.path in ${list} && ${isAuthor}`,
   (_, app) =>
     `open.file.path =~ "**/${app}/token" && process.file.name not in ["${app}", "${app}d"]`,
   (_, app) => `open.file.name in ["${app}.key", "${app}.pem"] && process.uid != 0 && ${isAuthor}`,

@@ -77,7 +77,7 @@ function includesBox(outer: Box, inner: Box): boolean {
 }
 
 function getDimensionKey(box: Box, dimension: Dimension): string {
-  if (dimension === 'flags') return box.flags.toString(36);
+  if (dimension === 'flags') return box.flags.toString(32);
   return dimension === 'results' ? String(box.results) : getNamesKey(box[dimension]);
 }
 

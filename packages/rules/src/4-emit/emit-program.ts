@@ -12,7 +12,7 @@ import type { Accessor, EmitRuntime, EmittableRule, EmittedProgram, Evaluate } f
 import { NodeTable } from './node-facts.ts';
 import { planWalks } from './plan-walks.ts';
 import { indexRules } from './rule-index.ts';
-import { findShared } from './shared-conditions.ts';
+import { findConditions } from './shared-conditions.ts';
 
 /** Emits the program of some rules, which are all on one event type. */
 export function emitProgram<Event>(
@@ -32,8 +32,9 @@ export function emitProgram<Event>(
     nodes,
   );
   const conditions = live.flatMap(({ condition, guard }) => [condition, ...(guard ? [guard] : [])]);
-  const shared = findShared([...conditions, ...index.gates.map((gate) => gate.condition)], nodes);
-  const walks = planWalks(conditions, nodes, index);
+  const gates = index.gates.map(({ condition }) => condition);
+  const { shared, matches } = findConditions([...conditions, ...gates], nodes);
+  const walks = planWalks(matches, nodes, index);
   const module = new EmitModule({ accessors, memory: 'event', shared, nodes, walks, emitters });
   const names = live.map((rule) => emitRule(module, rule));
   const last = emitEvaluate(module, live, names, { index, hasLanes });

@@ -11,7 +11,7 @@ import { type Cover, findCover } from './cover.ts';
 import { emitRuleSet } from './emit-rule-set.ts';
 import { NodeTable } from './node-facts.ts';
 import { indexRules } from './rule-index.ts';
-import { findShared } from './shared-conditions.ts';
+import { findConditions } from './shared-conditions.ts';
 
 function compileRules(expressions: readonly string[]): CompiledPolicies {
   const rules = expressions.map((expression, index) => ({ id: `rule_${index}`, expression }));
@@ -83,7 +83,7 @@ describe('indexRules', () => {
   });
 });
 
-describe('findShared', () => {
+describe('findConditions', () => {
   it('takes the largest condition that several rules have, and none with a variable', () => {
     const actions = [{ set: { name: 'seen', value: true } }];
     const common = '(process.file.name in ["a", "b"] || process.file.path =~ "/x/**")';
@@ -100,7 +100,7 @@ describe('findShared', () => {
     const compiled = compilePolicies([{ path: 'test.policy', text }]);
     const conditions = compiled.rules.map(({ condition }) => condition);
     const nodes = new NodeTable();
-    const shared = findShared(conditions, nodes);
+    const { shared } = findConditions(conditions, nodes);
     const kinds = conditions
       .flatMap((condition) => (condition.kind === 'and' ? condition.operands : []))
       .filter((node) => shared.has(nodes.describe(node).id))

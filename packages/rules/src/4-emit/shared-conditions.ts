@@ -10,8 +10,9 @@ import type { NodeTable } from './node-facts.ts';
 /** Cheaper conditions are decided as fast as a kept answer is looked up. */
 const costMin = 8;
 
-/** Lists the conditions that a condition is made of. */
-export function listParts(node: BoolNode): readonly BoolNode[] {
+type StringMatch = Extract<BoolNode, { readonly kind: 'string-match' }>;
+
+function listParts(node: BoolNode): readonly BoolNode[] {
   switch (node.kind) {
     case 'and':
     case 'or':
@@ -28,10 +29,18 @@ export function listParts(node: BoolNode): readonly BoolNode[] {
   }
 }
 
-/** Returns the numbers of the conditions that the rules share. */
-export function findShared(conditions: readonly BoolNode[], nodes: NodeTable): ReadonlySet<number> {
+export type FoundConditions = {
+  /** Numbers of the conditions that are worth sharing. */
+  readonly shared: ReadonlySet<number>;
+  /** Every comparison of a string with literals, at least once. */
+  readonly matches: readonly StringMatch[];
+};
+
+/** Finds what the conditions of rules are made of, and what of it they share. */
+export function findConditions(conditions: readonly BoolNode[], nodes: NodeTable): FoundConditions {
   const seen = new Set<number>();
   const shared = new Set<number>();
+  const matches: StringMatch[] = [];
   const visit = (node: BoolNode): void => {
     const { id, free, isVolatile } = nodes.describe(node);
     const isClosed = free.length === 0;
@@ -42,8 +51,9 @@ export function findShared(conditions: readonly BoolNode[], nodes: NodeTable): R
       if (isWorth || node.kind === 'bool') return;
     }
     if (isClosed) seen.add(id);
+    if (node.kind === 'string-match') matches.push(node);
     for (const part of listParts(node)) visit(part);
   };
   for (const condition of conditions) visit(condition);
-  return shared;
+  return { shared, matches };
 }
