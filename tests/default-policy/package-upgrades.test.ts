@@ -99,8 +99,9 @@ describe('pairs of rules', () => {
 
   it('tell at once what is left, and give summaries for each program', () => {
     for (const { atOnce, summary } of pairs) {
-      const isWeb = atOnce.tags.group === 'web';
-      assert.equal(atOnce.every, isWeb ? '1m' : undefined, atOnce.id);
+      // Who deploys a site changes all of it.
+      const isDeployment = atOnce.id === 'web_script_changed';
+      assert.equal(atOnce.every, isDeployment ? '1m' : undefined, atOnce.id);
       assert.equal(summary.every, '1m', summary.id);
       assert.deepEqual(summary.limiter_token, ['process.file.path', 'process.cgroup.id']);
     }
@@ -143,7 +144,10 @@ describe('a package manager', () => {
     for (const id of neverOfPackages) assert.ok(ids.has(id), `there is no rule ${id}`);
     const rules = ruleTexts.filter(({ id }) => neverOfPackages.includes(id));
     for (const { id, every } of rules) assert.equal(every, undefined, id);
-    const patterns = rules.flatMap(({ expression }) => listPatterns(expression));
+    const patterns = rules
+      .flatMap(({ expression }) => listPatterns(expression))
+      // Subscriptions have this one list of package sources written again and again.
+      .filter((pattern) => !pattern.endsWith('/redhat.repo'));
     const arbitrary = fc.tuple(
       fc.constantFrom(...patterns).chain(arbitraryPathOf),
       fc.constantFrom(...packageManagers),
