@@ -14,7 +14,7 @@ import { Workspace } from './support/workspace.ts';
 
 const workspace = new Workspace();
 const directory = workspace.makeDirectory('watched');
-const stormFiles = 10_000;
+const stormFiles = 4_000;
 /** What an idle agent needs, and the bounds of variables and of what is held back. */
 const residentKibibytesMax = 700 * 1024;
 let program = '';

@@ -132,7 +132,7 @@ export class Killer {
     if (reason === null) return false;
     writeStatus(
       `fimbul: kill: rule ${rule.id} is disarmed: it struck too many ${reason} in a short time\n` +
-        '  → correct the rule and start again; actions.kill_disarmer in fimbul.yaml has the limits\n',
+        '  → correct the rule and start again; actions.kill_disarmer of fimbul.yaml has limits\n',
     );
     return true;
   }

@@ -89,7 +89,7 @@ test('troubles and skipped runs are told when there are any', () => {
   ]);
 });
 
-test('rules that matched are told with what became of it, siblings as the one rule they are', () => {
+test('rules that matched are told with what became of it, siblings as the rule they are', () => {
   const text = `rules:
   - { id: a, expression: 'open.file.name == "x"' }
   - { id: b, expression: 'fim.write.file.name == "y"' }
