@@ -27,7 +27,7 @@ export const fieldLimits: WildLimits = { entriesMax: 1 << 18, nodesMax: 1 << 18 
 export const listLimits: WildLimits = { entriesMax: 1 << 14, nodesMax: 1 << 14 };
 
 const slashCode = 0x2f;
-/** Transitions: 0 is not known yet; a negative one is to a state that no byte leaves. */
+/** Transitions are rows of states; 0 is not known yet, below it is a state that no byte leaves. */
 const unknown = 0;
 const startState = 1;
 const firstStates = 32;
@@ -113,22 +113,22 @@ export class WildAutomaton<Outcome> {
     const classes = this.#classes;
     const classCount = this.#classCount;
     let transitions = this.#transitions;
-    let state = startState;
+    let row = startState * classCount;
     for (let at = 0; at < value.length; at++) {
       const byte = value.charCodeAt(at);
       // The index is within 0–255, so the entry exists.
       const byteClass = byte < 256 ? (classes[byte] as number) : 0;
-      let next = transitions[state * classCount + byteClass] as number;
+      let next = transitions[row + byteClass] as number;
       if (next <= 0) {
         if (next === unknown) {
-          next = this.#step(state, byte, byteClass);
+          next = this.#step(row / classCount, byte, byteClass);
           transitions = this.#transitions;
         }
-        if (next < 0) return this.#getOutcome(-next);
+        if (next < 0) return this.#getOutcome(-next / classCount);
       }
-      state = next;
+      row = next;
     }
-    return this.#getOutcome(state);
+    return this.#getOutcome(row / classCount);
   }
 
   #forget(): void {
@@ -180,7 +180,7 @@ export class WildAutomaton<Outcome> {
     const known = this.#findState(nodes);
     const isFull = known === undefined && this.#isFull(nodes.length);
     if (isFull) this.#forget();
-    const next = known ?? this.#addState(nodes);
+    const next = (known ?? this.#addState(nodes)) * this.#classCount;
     const target = this.#isSettled(nodes) ? -next : next;
     // The state that this one follows is among those that were forgotten.
     if (!isFull) this.#transitions[state * this.#classCount + byteClass] = target;
