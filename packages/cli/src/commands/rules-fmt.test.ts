@@ -64,16 +64,16 @@ describe('files', () => {
     assert.deepEqual(run(directory), { stdout: '', stderr: '', status: 0 });
   });
 
-  it('of a directory are its policies and its rule tests', () => {
+  it('of a directory are the policies and rule tests in it and below', () => {
     const policy = write('a.policy', messy);
     const tests = write('t.yaml', `${messy}cases:   []\n`);
     const other = write('compose.yaml', messy);
     const text = write('notes.txt', messy);
     mkdirSync(join(directory, 'deeper'));
     const deeper = write('deeper/b.policy', messy);
-    assert.equal(run(directory).stdout, `${policy}\n${tests}\n`);
+    assert.equal(run(directory).stdout, `${policy}\n${deeper}\n${tests}\n`);
     assert.equal(read(tests), `${tidy}cases: []\n`);
-    for (const path of [other, text, deeper]) assert.equal(read(path), messy);
+    for (const path of [other, text]) assert.equal(read(path), messy);
   });
 
   it('that cannot be read keep all others from being written', () => {
@@ -86,7 +86,7 @@ describe('files', () => {
   });
 
   it('in a directory without any are a mistake', () => {
-    assert.throws(() => run(directory), /has no policy and no rule test/);
+    assert.throws(() => run(directory), /there is no policy and no rule test/);
   });
 
   it('that are not formatted stay, with the reason and exit status 1', () => {

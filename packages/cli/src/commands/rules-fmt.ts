@@ -2,14 +2,14 @@
 // `fimbul rules fmt`: brings policies and rule tests into the one layout, as gofmt does. All files
 // are read and formatted before the first is written.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { escapeControls, Failure } from '@fimbul/config';
 import { type FormattedPolicy, formatPolicy, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 import { type DiffLine, diffLines, type Hunk } from '../line-diff.ts';
 import { decodeText, readTextFile, replaceTextFile, type TextFile } from '../replace-file.ts';
+import { searchFiles } from '../search-files.ts';
 
 type FormatFlags = { readonly check?: boolean; readonly stdout?: boolean };
 
@@ -19,29 +19,30 @@ type Source = { readonly path: string; readonly text: string; readonly file: Tex
 /** Of a longer difference, the first lines are shown. */
 const diffLinesMax = 40;
 
-/** Whether a file of a directory is a policy, or the tests of one. */
-function isFormatted(name: string, read: () => string): boolean {
-  if (name.endsWith('.policy')) return true;
-  return /\.ya?ml$/.test(name) && /^cases:/m.test(read());
+function isWanted(name: string): boolean {
+  return /\.(?:policy|ya?ml)$/.test(name);
+}
+
+/** Of other YAML files than policies, only rule tests are meant. */
+function isPolicyOrTest({ path, text }: TextFile): boolean {
+  return path.endsWith('.policy') || /^cases:/m.test(text);
 }
 
 function listFiles(path: string): readonly TextFile[] {
-  let names: readonly string[] | null;
+  let paths: readonly string[];
   try {
-    names = statSync(path).isDirectory() ? readdirSync(path).sort() : null;
-  } catch {
-    // Reading it as a file tells what is wrong with the path.
-    names = null;
+    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isDirectory) return [readTextFile(path)];
+    paths = searchFiles(path, isWanted);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message.replace(/^E\w+: /, '') : String(error);
+    throw new Failure(`read ${path}: ${reason}`, 'check the path on the command line');
   }
-  if (names === null) return [readTextFile(path)];
-  const files = names.flatMap((name) => {
-    if (!/\.(?:policy|ya?ml)$/.test(name)) return [];
-    const file = readTextFile(join(path, name));
-    return isFormatted(name, () => file.text) ? [file] : [];
-  });
+  const files = paths.map(readTextFile).filter(isPolicyOrTest);
   if (files.length > 0) return files;
   throw new Failure(
-    `read policies: the directory ${path} has no policy and no rule test`,
+    `read policies: there is no policy and no rule test in ${path} or below`,
     'name a *.policy file, or a directory with some',
   );
 }

@@ -2,7 +2,7 @@
 // `fimbul rules test`: events written by hand, and the rules that must match them. Says which cases
 // failed, where they stand, and which rules were missing or unexpected.
 
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { escapeControls, Failure, readPolicyFiles } from '@fimbul/config';
 import {
@@ -17,30 +17,14 @@ import {
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 import { readTextFile } from '../replace-file.ts';
+import { searchFiles } from '../search-files.ts';
 
 type TestFlags = { readonly json?: boolean };
 
 type Paint = (style: string, text: string) => string;
 
-/** Directories below one another; deeper ones are not searched. */
-const depthMax = 32;
-
 function isTestName(name: string): boolean {
   return /\.ya?ml$/.test(name);
-}
-
-/** Links to files count; links to directories are not followed, so that the search ends. */
-function isFile(entry: Dirent, path: string): boolean {
-  return entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile());
-}
-
-function searchDirectory(directory: string, depth: number): readonly string[] {
-  if (depth > depthMax) return [];
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) return searchDirectory(path, depth + 1);
-    return isTestName(entry.name) && isFile(entry, path) ? [path] : [];
-  });
 }
 
 function explain(error: unknown): string {
@@ -51,11 +35,11 @@ function listTests(path: string): readonly string[] {
   let found: readonly string[];
   try {
     if (!statSync(path).isDirectory()) return [path];
-    found = searchDirectory(path, 0);
+    found = searchFiles(path, isTestName);
   } catch (error) {
     throw new Failure(`read rule tests ${path}: ${explain(error)}`, 'check the path');
   }
-  if (found.length > 0) return found.toSorted();
+  if (found.length > 0) return found;
   throw new Failure(
     `read rule tests ${path}: there is no *.yaml file in it or below`,
     'name a file with `cases:`, or a directory with such files',

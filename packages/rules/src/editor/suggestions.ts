@@ -12,6 +12,7 @@ import {
   hostFields,
 } from '@fimbul/schema';
 import { writtenFiles } from '../2-check/written-file.ts';
+import { operatorCatalogue } from '../operator-catalogue.ts';
 
 export type SuggestionKind = 'field' | 'constant' | 'macro' | 'variable' | 'operator' | 'word';
 
@@ -110,54 +111,38 @@ export function listConstants(group: ConstantGroupName | null): readonly Suggest
   return [...new Map(all.map((suggestion) => [suggestion.label, suggestion])).values()];
 }
 
-function operator(label: string, detail: string, description: string): Suggestion {
-  return { label, kind: 'operator', detail, description };
+/** The operators between two values by how they are written. */
+const operators: ReadonlyMap<string, Suggestion> = new Map(
+  operatorCatalogue
+    .filter(({ grouping }) => grouping !== 'prefix')
+    .flatMap((rank) => rank.operators)
+    .flatMap(({ written, operands: detail, meaning: description }) => {
+      const labels = written === 'not in' ? [written] : written.split(' ');
+      return labels.map((label): [string, Suggestion] => [
+        label,
+        { label, kind: 'operator', detail, description },
+      ]);
+    }),
+);
+
+function pick(...labels: readonly string[]): readonly Suggestion[] {
+  return labels.flatMap((label) => operators.get(label) ?? []);
 }
 
-export const logicOperators: readonly Suggestion[] = [
-  operator('&&', 'and', 'Both sides hold. It has the rank of ||: use parentheses.'),
-  operator('||', 'or', 'One side holds. It has the rank of &&: use parentheses.'),
-];
-
-export const comparisonOperators: readonly Suggestion[] = [
-  operator('==', 'equal', 'The values are equal; of several values, any is.'),
-  operator('!=', 'not equal', 'The values differ; of several values, none is equal.'),
-];
-
-export const membershipOperators: readonly Suggestion[] = [
-  operator('in', 'one of', 'The value is in the list; of several values, any is.'),
-  operator('not in', 'none of', 'The value is not in the list; of several values, none is.'),
-];
-
-export const patternOperators: readonly Suggestion[] = [
-  operator('=~', 'matches', 'The text matches the pattern: * stands for any characters.'),
-  operator('!~', 'does not match', 'The text does not match the pattern.'),
-];
-
-export const orderOperators: readonly Suggestion[] = [
-  operator('>', 'greater', 'The left side is greater; of a time and a duration: older.'),
-  operator('>=', 'greater or equal', 'The left side is greater or equal.'),
-  operator('<', 'less', 'The left side is less; of a time and a duration: younger.'),
-  operator('<=', 'less or equal', 'The left side is less or equal.'),
-];
-
-export const integerOperators: readonly Suggestion[] = [
-  operator('&', 'bits of both', 'The bits that both sides have. Binds tighter than comparisons.'),
-  operator('|', 'bits of either', 'The bits that one of the sides has.'),
-  operator('^', 'bits of one', 'The bits that exactly one of the sides has.'),
-  operator('+', 'sum', 'The sum, in 64 bits.'),
-  operator('-', 'difference', 'The difference, in 64 bits.'),
-];
-
-export const networkOperators: readonly Suggestion[] = [
-  operator('allin', 'all in', 'All addresses are inside of one of the networks.'),
-];
+export const logicOperators = pick('&&', '||');
+export const comparisonOperators = pick('==', '!=');
+export const patternOperators = pick('=~', '!~');
+export const membershipOperators = pick('in', 'not in');
+export const networkOperators = pick('allin');
+export const orderOperators = pick('>', '>=', '<', '<=');
+export const integerOperators = pick('&', '|', '^', '+', '-');
 
 export const negation: Suggestion = {
   label: 'not',
   kind: 'word',
   detail: 'negation',
-  description: 'Negates what follows, up to the next && or ||.',
+  description:
+    'True where the one value after it is false; parentheses make it of a whole condition.',
 };
 
 export const truthValues: readonly Suggestion[] = ['true', 'false'].map((label) => ({
