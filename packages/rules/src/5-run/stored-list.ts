@@ -6,7 +6,11 @@ import type { RuntimeScalar } from '../2-check/typed.ts';
 
 type Key = string | number | bigint | boolean;
 
-type Stored = { readonly value: RuntimeScalar; readonly expiresNs: bigint | null };
+type Stored = {
+  readonly key: Key;
+  readonly value: RuntimeScalar;
+  readonly expiresNs: bigint | null;
+};
 
 /** What a value is taken to need beside its bytes. */
 const valueBytes = 64;
@@ -24,8 +28,16 @@ function getKey(value: RuntimeScalar): Key {
 
 export class StoredList {
   readonly #stored = new Map<Key, Stored>();
+  /**
+   * Goes on from value to value as the oldest are removed: a map that lost many of its first
+   * entries would be slow to ask for its first one.
+   */
+  #walk = this.#stored.values();
+  #oldest: Stored | null = null;
   /** The values as they are read; null until somebody asks. */
   #values: RuntimeScalar[] | null = null;
+  /** How many of its first ones were removed since. */
+  #removedCount = 0;
   #bytes = 0;
   /** No value expires before; null while none does. */
   #soonestNs: bigint | null = null;
@@ -44,7 +56,13 @@ export class StoredList {
 
   /** The values, oldest first. Valid until the list changes. */
   get values(): readonly RuntimeScalar[] {
-    this.#values ??= Array.from(this.#stored.values(), ({ value }) => value);
+    if (this.#values === null) {
+      this.#values = Array.from(this.#stored.values(), ({ value }) => value);
+      this.#removedCount = 0;
+    } else if (this.#removedCount > 0) {
+      this.#values.splice(0, this.#removedCount);
+      this.#removedCount = 0;
+    }
     return this.#values;
   }
 
@@ -59,7 +77,7 @@ export class StoredList {
       this.#stored.delete(key);
       this.#values = null;
     }
-    this.#stored.set(key, { value, expiresNs });
+    this.#stored.set(key, { key, value, expiresNs });
     this.#noteExpiry(expiresNs);
   }
 
@@ -69,12 +87,13 @@ export class StoredList {
   }
 
   removeOldest(): void {
-    for (const [key, { value }] of this.#stored) {
-      this.#stored.delete(key);
-      this.#values?.shift();
-      this.#bytes -= countBytes(value);
-      return;
-    }
+    const oldest = this.#findOldest();
+    if (oldest === null) return;
+    this.#stored.delete(oldest.key);
+    this.#removedCount += 1;
+    // Nobody has read it for long: what was removed must not pile up.
+    if (this.#removedCount > this.#stored.size) this.#values = null;
+    this.#bytes -= countBytes(oldest.value);
   }
 
   /** Removes what has expired by this time. */
@@ -93,13 +112,26 @@ export class StoredList {
     this.#lastNs = expiresNs;
   }
 
+  #findOldest(): Stored | null {
+    while (this.#stored.size > 0) {
+      const known = this.#oldest;
+      // A value that came again is the newest, as another object.
+      if (known !== null && this.#stored.get(known.key) === known) return known;
+      const { value, done } = this.#walk.next();
+      if (done) this.#walk = this.#stored.values();
+      this.#oldest = value ?? null;
+    }
+    return null;
+  }
+
   #expireOldest(timeNs: bigint): void {
     this.#soonestNs = null;
-    for (const { expiresNs } of this.#stored.values()) {
+    for (;;) {
+      const oldest = this.#findOldest();
       // All others are for good, or expire later.
-      if (expiresNs === null) return;
-      if (expiresNs > timeNs) {
-        this.#soonestNs = expiresNs;
+      if (oldest === null || oldest.expiresNs === null) return;
+      if (oldest.expiresNs > timeNs) {
+        this.#soonestNs = oldest.expiresNs;
         return;
       }
       this.removeOldest();

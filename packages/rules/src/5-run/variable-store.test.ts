@@ -229,6 +229,18 @@ describe('a list', () => {
     assert.equal(store.counters.evictedValues, 1);
   });
 
+  it('is the same, however often it was read on the way', () => {
+    for (const readEvery of [1, 2, 3, 5, 50]) {
+      const store = makeStore();
+      const values = Array.from({ length: 50 }, (_, index) => `v${(index * 7) % 11}`);
+      values.forEach((value, index) => {
+        store.set(variable, null, append(value, { size: 4 }), 0n);
+        if (index % readEvery === 0) store.read(variable, null, 0n);
+      });
+      assert.deepEqual(store.read(variable, null, 0n), values.slice(-4), `${readEvery}`);
+    }
+  });
+
   it('has a size without being told one', () => {
     const store = makeStore();
     const { listSizeMax } = variableLimits;
