@@ -16,7 +16,7 @@ import { emitRuleSet } from './emit-rule-set.ts';
 import { type EmitRuntime, type EmittableRule, splitLanes } from './emitted.ts';
 
 /** More runs than a check has time for: FIMBUL_PROPERTY_RUNS=20000. */
-const numRuns = Number(process.env.FIMBUL_PROPERTY_RUNS ?? 40);
+const numRuns = Number(process.env.FIMBUL_PROPERTY_RUNS ?? 25);
 
 const accessors = makeAccessors();
 

@@ -246,7 +246,7 @@ describe('emitted source', () => {
         const { source } = emitActions(compiled.rules, accessors, noRuntime);
         assert.equal(findForeign(source), null);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
     assert.ok(ruleCount > 0.9 * policyCount, `only ${ruleCount} of ${policyCount} rules compile`);
   });
