@@ -140,7 +140,7 @@ describe('policies that cannot be loaded', { concurrency: 2 }, () => {
   }
 
   test('nothing wrong, but no rule either', async () => {
-    const path = workspace.writeFile('no-rules.policy', 'version: 1.0.0\n');
+    const path = workspace.writeFile('no-rules.policy', 'version: 1.0.0\nrules: []\n');
     assertRefused(await runFimbul(['agent', '--policy', path]), {
       status: 1,
       what: new RegExp(`no rule could be loaded from ${path}`),
