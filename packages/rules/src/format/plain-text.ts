@@ -17,8 +17,10 @@ export function canBePlain(text: string, isInFlow: boolean): boolean {
 }
 
 /** True for text that is text without quotes too, whoever reads it. */
-export function isTextForAll(text: string): boolean {
+export function isTextForAll(text: string, isInFlow: boolean): boolean {
   if (specialWords.has(text.toLowerCase())) return false;
+  // Readers of YAML 1.1 take these for signs of the collection.
+  if (isInFlow && /[:?]/.test(text)) return false;
   // Operators of the language occur in no number and no date.
   return /^[A-Za-z_/$^(]/.test(text) || /[=<>&|()[\]"]/.test(text);
 }

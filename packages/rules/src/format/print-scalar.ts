@@ -62,7 +62,7 @@ function printExpression(
   const width = columnsMax - bodyColumn;
   if (hasComments) return { head: '|-', body: print(width), isBlock: true };
   const text = print(Number.POSITIVE_INFINITY).join(' ');
-  const isPlain = canBePlain(text, false) && isTextForAll(text);
+  const isPlain = canBePlain(text, false) && isTextForAll(text, false);
   if (isPlain && fits(text, column)) return printLine(text);
   return { head: '>-', body: print(width), isBlock: true };
 }
@@ -81,7 +81,7 @@ function printText(
   };
   if (text !== value) return readHeader(token).chomping === '' ? wrap('>') : printAsWritten(token);
   const wasPlain = token.type === 'scalar';
-  const isPlain = canBePlain(text, false) && (wasPlain || isTextForAll(text));
+  const isPlain = canBePlain(text, false) && (wasPlain || isTextForAll(text, false));
   const line = isPlain || wasPlain ? text : quoteText(text);
   if (fits(line, column) || !/\S \S/.test(text)) {
     return isFolded && !isPlain ? wrap('>-') : printLine(line);
@@ -133,14 +133,14 @@ export function printFlowScalar(table: ScalarTable, token: ScalarToken): string 
   if (expression?.kind === 'formatted') {
     if (expression.hasComments) return null;
     const text = expression.print(Number.POSITIVE_INFINITY).join(' ');
-    return canBePlain(text, true) && isTextForAll(text) ? text : quoteText(text);
+    return canBePlain(text, true) && isTextForAll(text, true) ? text : quoteText(text);
   }
   if (token.type === 'block-scalar') return null;
   const scalar = table.scalars.get(token);
   if (typeof scalar?.value === 'string' && scalar.tag === undefined) {
     const text = scalar.value;
     const wasPlain = token.type === 'scalar';
-    if (canBePlain(text, true) && (wasPlain || isTextForAll(text))) return text;
+    if (canBePlain(text, true) && (wasPlain || isTextForAll(text, true))) return text;
     if (text === text.trim() && isPlainLine(text)) return quoteText(text);
   }
   return token.source.includes('\n') ? null : token.source;
