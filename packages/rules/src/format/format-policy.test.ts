@@ -35,6 +35,26 @@ describe('examples', () => {
   }
 });
 
+it('our own policies and the examples of the guide are in the one layout', () => {
+  const root = new URL('../../../../', import.meta.url);
+  const list = (path: string, pattern: RegExp): readonly URL[] =>
+    readdirSync(new URL(path, root), { recursive: true, encoding: 'utf8' })
+      .filter((name) => pattern.test(name))
+      .map((name) => new URL(path + name, root));
+  const examples = list('docs/guide/', /\.md$/).flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)].flatMap(([, text = '']) =>
+      /^(?:rules|cases):/m.test(text) ? [text] : [],
+    ),
+  );
+  const policies = list('policies/', /\.(?:policy|yaml)$/).map((file) =>
+    readFileSync(file, 'utf8'),
+  );
+  assert.ok(policies.length > 1 && examples.length > 1);
+  for (const text of [...policies, ...examples]) {
+    assert.equal(text, format(text), "run 'fimbul rules fmt'");
+  }
+});
+
 describe('the text of a file', () => {
   it('loses its byte order mark, carriage returns and spaces at ends of lines', () => {
     const text =
