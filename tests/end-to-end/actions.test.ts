@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What rules remember and say, with the real agent: a variable that one rule sets and another reads,
-// for everything and for a process with its children, for a time, and what alerts tell of it.
+// What rules remember and say, with the real agent: a variable that one rule sets and another
+// reads, for everything and for a process with its children, for a time, and what alerts tell.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `kill` with the real agent: nobody where the configuration does not say so; else the process that
-// was meant, or all in its container or group, and nobody beside. Only processes that a test started
-// itself do what the rules are about.
+// `kill` with the real agent: nobody where the configuration does not say so; else the process
+// that was meant, or all in its container or group, and nobody beside. Only processes that a test
+// started itself do what the rules are about.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';

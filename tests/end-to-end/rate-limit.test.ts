@@ -44,7 +44,7 @@ after(async () => {
   workspace[Symbol.dispose]();
 });
 
-test('every: what is held back is told when the period is over, without another event', async () => {
+test('every: what is held back is told when the period ends, without another event', async () => {
   await write();
   await write();
   await agent.waitFor('the end of a period', () => listAlerts('each_second').length === 2);
