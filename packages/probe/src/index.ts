@@ -2,7 +2,7 @@
 // The public face of the kernel boundary.
 
 export { type FileFacts, readFileFacts, readPath } from './decode/file-facts.ts';
-export { getBasename, joinCallerPath, pathFromLeafFirst } from './decode/path-text.ts';
+export { getBasename, joinCallerPath } from './decode/path-text.ts';
 export { type ProcessFacts, readProcessFacts } from './decode/process-facts.ts';
 export {
   type CgroupRecord,

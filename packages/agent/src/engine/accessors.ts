@@ -15,7 +15,7 @@ import {
 } from '@fimbul/schema';
 import { getParent, listAncestors } from '../context/process-entry.ts';
 import type { EventView, ProcessSubject } from './event-view.ts';
-import { fileReaders } from './file-fields.ts';
+import { fileReaders, pathReaders } from './file-fields.ts';
 import { type ProcessValue, processReaders } from './process-fields.ts';
 
 /** Reads a field; null when its value is not known. */
@@ -77,6 +77,15 @@ function stripPrefix(name: string, prefix: string): string | null {
   return name.startsWith(`${prefix}.`) ? name.slice(prefix.length + 1) : null;
 }
 
+function findPathReader(name: string): FieldReader | null {
+  const destination = stripPrefix(name, 'rename.file.destination');
+  const readDestination = destination === null ? undefined : pathReaders[destination];
+  if (readDestination) return ({ destinationPath }) => readDestination(destinationPath);
+  const suffix = /^(?:open|unlink|rename|chmod)\.file\.(\w+)$/.exec(name)?.[1];
+  const read = suffix === undefined ? undefined : pathReaders[suffix];
+  return read ? ({ path }) => read(path) : null;
+}
+
 function findFileReader(name: string): FieldReader | null {
   const destination = stripPrefix(name, 'rename.file.destination');
   const readDestination = destination === null ? undefined : fileReaders[destination];
@@ -121,7 +130,10 @@ function findProcessReader(name: string): FieldReader | null {
 }
 
 function findReader(spec: FieldSpec): FieldReader | null {
-  return singleReaders[spec.name] ?? findProcessReader(spec.name) ?? findFileReader(spec.name);
+  const { name } = spec;
+  return (
+    singleReaders[name] ?? findProcessReader(name) ?? findPathReader(name) ?? findFileReader(name)
+  );
 }
 
 /** Fields that the engine itself writes into an alert; no event holds them. */

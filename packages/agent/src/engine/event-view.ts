@@ -2,7 +2,13 @@
 // The event that rules look at: one record with the process that caused it. It is moved from record
 // to record; files are decoded when first asked for, and everything is valid until the next move.
 
-import { type FileFacts, type ProcessFacts, type RecordView, readFileFacts } from '@fimbul/probe';
+import {
+  type FileFacts,
+  type ProcessFacts,
+  type RecordView,
+  readFileFacts,
+  readPath,
+} from '@fimbul/probe';
 import {
   chmodRecordOffsets,
   type Operation,
@@ -43,7 +49,9 @@ export class EventView {
   readonly surroundings: EventSurroundings;
   operation: Operation = 'open';
   #subject: ProcessSubject | null = null;
+  #path: string | null = null;
   #file: FileFacts | null = null;
+  #destinationPath: string | null = null;
   #destination: FileFacts | null = null;
 
   constructor(record: RecordView, surroundings: EventSurroundings) {
@@ -55,7 +63,9 @@ export class EventView {
   moveTo(operation: Operation, subject: ProcessSubject): void {
     this.operation = operation;
     this.#subject = subject;
+    this.#path = null;
     this.#file = null;
+    this.#destinationPath = null;
     this.#destination = null;
   }
 
@@ -64,15 +74,28 @@ export class EventView {
     return this.#subject;
   }
 
+  /** The path of `file` alone: most rules ask for no more, and all else costs more. */
+  get path(): string {
+    this.#path ??= readPath(this.record, sourceOffsets[this.operation]);
+    return this.#path;
+  }
+
+  /** The path of `destination`. */
+  get destinationPath(): string {
+    this.#destinationPath ??= readPath(this.record, renameRecordOffsets.destination.at);
+    return this.#destinationPath;
+  }
+
   /** The file of the operation; for rename, before it. */
   get file(): FileFacts {
-    this.#file ??= readFileFacts(this.record, sourceOffsets[this.operation]);
+    this.#file ??= readFileFacts(this.record, sourceOffsets[this.operation], this.path);
     return this.#file;
   }
 
   /** The file after a rename. */
   get destination(): FileFacts {
-    this.#destination ??= readFileFacts(this.record, renameRecordOffsets.destination.at);
+    const { at } = renameRecordOffsets.destination;
+    this.#destination ??= readFileFacts(this.record, at, this.destinationPath);
     return this.#destination;
   }
 }

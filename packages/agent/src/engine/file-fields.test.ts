@@ -78,8 +78,8 @@ describe('facts of the inode', () => {
   it('are all fields that are not about the path', () => {
     const ofPath = Object.keys(fileReaders).filter((name) => !(name in ofInode));
     assert.deepEqual(ofPath, [
-      ...['path', 'path_source', 'path_raw', 'path_truncated', 'path_detached'],
-      ...['name', 'extension', 'mount_id', 'mount_visible', 'mount_detached'],
+      ...['path', 'name', 'extension', 'path_source', 'path_raw', 'path_truncated'],
+      ...['path_detached', 'mount_id', 'mount_visible', 'mount_detached'],
     ]);
   });
 });

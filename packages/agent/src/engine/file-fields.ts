@@ -38,15 +38,27 @@ export function getExtension(name: string): string {
   return dot > 0 ? name.slice(dot) : '';
 }
 
+/** What derives from the path alone, which is read without the rest of a file. */
+export const pathReaders: Readonly<Record<string, (path: string) => string>> = {
+  path: (path) => path,
+  name: getBasename,
+  extension: (path) => getExtension(getBasename(path)),
+};
+
+const ofPath = Object.fromEntries(
+  Object.entries(pathReaders).map(([name, read]): [string, FileReader] => [
+    name,
+    (file) => read(file.path),
+  ]),
+);
+
 export const fileReaders: Readonly<Record<string, FileReader>> = {
-  path: (file) => file.path,
+  ...ofPath,
   path_source: (file) => file.pathSource,
   path_raw: (file) =>
     fromByteString(file.path).exact ? null : Buffer.from(file.path, 'latin1').toString('base64'),
   path_truncated: (file) => (file.pathFlags & pathFlags.TRUNCATED) !== 0,
   path_detached: (file) => (file.pathFlags & pathFlags.DISCONNECTED) !== 0,
-  name: (file) => getBasename(file.path),
-  extension: (file) => getExtension(getBasename(file.path)),
   filesystem: known((file) => file.filesystem),
   inode: known((file) => file.inode),
   device: known((file) => file.device),

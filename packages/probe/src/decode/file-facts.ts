@@ -2,7 +2,7 @@
 // The facts of one file of a record (struct file_facts), copied out of it.
 
 import { fileFactsOffsets, type PathSource, pathFlags, pathSources } from '@fimbul/schema';
-import { joinCallerPath, pathFromLeafFirst, reverseComponents } from './path-text.ts';
+import { joinCallerPath } from './path-text.ts';
 import type { RecordView } from './record-view.ts';
 
 const filesystemBytes = 16;
@@ -51,16 +51,18 @@ export function readPath(record: RecordView, at: number): string {
 
 /** A path whose beginning was cut off must not read as one that begins at the root. */
 function readComponents(record: RecordView, at: number, flags: number): string {
-  const components = record.getText(at + fileFactsOffsets.path.at);
-  return flags & pathFlags.TRUNCATED
-    ? reverseComponents(components)
-    : pathFromLeafFirst(components);
+  const isRooted = (flags & pathFlags.TRUNCATED) === 0;
+  return record.getTurnedText(at + fileFactsOffsets.path.at, isRooted);
 }
 
-/** Copies the facts of the file at `at` out of the record. */
-export function readFileFacts(record: RecordView, at: number): FileFacts {
+/** Copies the facts of the file at `at` out of the record, with its path where that is known. */
+export function readFileFacts(
+  record: RecordView,
+  at: number,
+  path: string = readPath(record, at),
+): FileFacts {
   return {
-    path: readPath(record, at),
+    path,
     pathSource: pathSources[record.getU16(at + fileFactsOffsets.pathSource)] ?? 'none',
     pathFlags: record.getU16(at + fileFactsOffsets.pathFlags),
     inode: record.getU64(at + fileFactsOffsets.inode),

@@ -4,9 +4,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { getBasename, joinCallerPath, pathFromLeafFirst, reverseComponents } from './path-text.ts';
+import { getBasename, joinCallerPath, turnComponents } from './path-text.ts';
 
-describe('pathFromLeafFirst', () => {
+/** In the middle of other bytes, as in a batch. */
+function turn(components: string, rooted: boolean): string {
+  const bytes = Buffer.from(`/x/${components}/y/`, 'latin1');
+  return turnComponents(bytes, 3, bytes.length - 6, rooted);
+}
+
+const pathFromLeafFirst = (components: string) => turn(components, true);
+const reverseComponents = (components: string) => turn(components, false);
+
+describe('turnComponents to a path', () => {
   const cases: readonly (readonly [components: string, path: string])[] = [
     ['', '/'],
     ['etc', '/etc'],
@@ -19,16 +28,24 @@ describe('pathFromLeafFirst', () => {
   }
 
   it('turns any components around', () => {
-    const component = fc.stringMatching(/^[^/]+$/);
+    const byte = fc.integer({ min: 1, max: 255 }).filter((value) => value !== 0x2f);
+    const component = fc
+      .array(byte, { minLength: 1, maxLength: 300 })
+      .map((bytes) => String.fromCharCode(...bytes));
     const property = fc.property(fc.array(component, { minLength: 1 }), (components) => {
       const path = pathFromLeafFirst(components.toReversed().join('/'));
       assert.equal(path, `/${components.join('/')}`);
     });
     fc.assert(property);
   });
+
+  it('has room for more than any path', () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `n${index}`);
+    assert.equal(pathFromLeafFirst(names.toReversed().join('/')), `/${names.join('/')}`);
+  });
 });
 
-describe('reverseComponents', () => {
+describe('turnComponents to the end of a path', () => {
   it('gives the end of a path, without a root', () => {
     assert.equal(reverseComponents(''), '');
     assert.equal(reverseComponents('c'), 'c');

@@ -3,15 +3,35 @@
 // is joined to the directory it starts from. Joining is lexical: what symbolic links would make of
 // it is not known here, which is why such a path is marked as the caller's.
 
-/** Turns `passwd/etc` into `/etc/passwd`; empty is the root. */
-export function pathFromLeafFirst(components: string): string {
-  return `/${reverseComponents(components)}`;
-}
+const slash = 0x2f;
 
-/** Turns `c/b` into `b/c`: the end of a path whose beginning is not known. */
-export function reverseComponents(components: string): string {
-  if (!components.includes('/')) return components;
-  return components.split('/').reverse().join('/');
+/** Longer ones are rare: paths end at the 4,096 bytes of PATH_MAX nearly always. */
+let turned = Buffer.alloc(8192);
+
+/**
+ * Turns the bytes of `passwd/etc` into `/etc/passwd`, where empty is the root; or, not `rooted`,
+ * those of `c/b` into `b/c`: the end of a path whose beginning is not known. Every event pays for
+ * this: turning bytes and making one string takes a third of the time that strings take.
+ */
+export function turnComponents(
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+  rooted: boolean,
+): string {
+  if (turned.length <= length) turned = Buffer.alloc(2 * length + 1);
+  let size = 0;
+  if (rooted) turned[size++] = slash;
+  let end = start + length;
+  let at = end - 1;
+  for (;;) {
+    while (at >= start && bytes[at] !== slash) at -= 1;
+    for (let from = at + 1; from < end; from += 1) turned[size++] = bytes[from] ?? 0;
+    if (at < start) return turned.toString('latin1', 0, size);
+    turned[size++] = slash;
+    end = at;
+    at -= 1;
+  }
 }
 
 /**

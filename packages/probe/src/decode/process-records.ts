@@ -10,7 +10,6 @@ import {
   recordHeaderOffsets,
 } from '@fimbul/schema';
 import { type FileFacts, readFileFacts } from './file-facts.ts';
-import { pathFromLeafFirst } from './path-text.ts';
 import { type ProcessFacts, readProcessFacts } from './process-facts.ts';
 import type { RecordView } from './record-view.ts';
 
@@ -101,6 +100,6 @@ export function readCgroupRecord(record: RecordView): CgroupRecord {
   return {
     kind: 'cgroup',
     ...readCommon(record),
-    path: pathFromLeafFirst(record.getText(cgroupRecordOffsets.path.at)),
+    path: record.getTurnedText(cgroupRecordOffsets.path.at, true),
   };
 }

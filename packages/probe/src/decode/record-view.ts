@@ -16,6 +16,7 @@ import {
   textRefOffsets,
   unlinkRecordOffsets,
 } from '@fimbul/schema';
+import { turnComponents } from './path-text.ts';
 import type { RecordBatch } from './record-batch.ts';
 
 const fixedBytes: Readonly<Record<RecordKind, number>> = {
@@ -101,6 +102,13 @@ export class RecordView {
     const length = this.getU32(refOffset + textRefOffsets.length);
     const start = this.#locate(offset, length);
     return this.#batch.bytes.toString('latin1', start, start + length);
+  }
+
+  /** Returns the path whose components, leaf first, a text_ref points at, as a byte string. */
+  getTurnedText(refOffset: number, rooted: boolean): string {
+    const offset = this.getU32(refOffset + textRefOffsets.offset);
+    const length = this.getU32(refOffset + textRefOffsets.length);
+    return turnComponents(this.#batch.bytes, this.#locate(offset, length), length, rooted);
   }
 
   /** Returns a NUL-terminated member as a byte string. */
