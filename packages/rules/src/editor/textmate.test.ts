@@ -87,8 +87,10 @@ const tokenScopes: Readonly<Record<TokenKind | 'comment', RegExp>> = {
   reference: /^variable\.other\.reference\.secl$/,
   duration: /^constant\.numeric\.duration\.secl$/,
   regexp: /^string\.regexp\.secl$/,
-  identifier:
-    /^(?:variable\.other\.(?:property|macro)|constant\.(?:other\.caps|language\.boolean)|keyword\.operator\.word)\.secl$/,
+  identifier: new RegExp(
+    String.raw`^(?:variable\.other\.(?:property|macro)|constant\.other\.caps|` +
+      String.raw`constant\.language\.boolean|keyword\.operator\.word)\.secl$`,
+  ),
   string: /^string\.quoted\.double\.secl$/,
   pattern: /^string\.quoted\.pattern\.secl$/,
   integer: /^constant\.numeric\.integer\.secl$/,

@@ -20,7 +20,7 @@ export type FormattedExpression =
     }
   /** No expression of the language; the diagnostic says why. */
   | { readonly kind: 'broken'; readonly problem: Diagnostic }
-  /** Has characters or line breaks inside of literals that only the author's own layout can hold. */
+  /** Has characters or line breaks inside of literals that only its author's layout can hold. */
   | { readonly kind: 'kept' };
 
 /** Formats the expression of a rule, a macro or a filter. */
