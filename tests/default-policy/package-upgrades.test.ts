@@ -89,6 +89,10 @@ const arbitraryPair = fc.integer({ min: 0, max: pairs.length - 1 }).chain((index
 describe('pairs of rules', () => {
   it('are where packages bring many files', () => {
     assert.ok(pairs.length >= 15, `${pairs.length} pairs`);
+    const inPairs = new Set(pairs.flatMap(({ atOnce, summary }) => [atOnce.id, summary.id]));
+    for (const { id, expression } of ruleTexts) {
+      if (expression.includes('UNDER_PACKAGE_MANAGER')) assert.ok(inPairs.has(id), id);
+    }
     for (const macro of ['PROGRAMS', 'LIBRARIES', 'KERNEL_MODULES', 'VENDOR_UNITS']) {
       assert.ok(
         pairs.some(({ area }) => area.includes(macro)),
