@@ -83,14 +83,27 @@ function readBody(reader: Reader, kind: ActionKind, entry: Entry | undefined): A
       const size = readInteger(reader, entries.get('max_file_size'), hashKeys.max_file_size);
       return { kind, field, maxFileSize: size };
     }
-    case 'coredump':
+    case 'coredump': {
+      const entries = readMap(reader, entry, coredumpKeys);
+      if (entries === null) return null;
+      for (const key of Object.keys(coredumpKeys)) readBoolean(reader, entries.get(key));
+      return ignore(reader, kind, entry);
+    }
     case 'network_filter': {
-      const isDump = kind === 'coredump';
-      if (readMap(reader, entry, isDump ? coredumpKeys : networkFilterKeys) === null) return null;
-      reportAt(reader, 'FR4108', { kind }, entry?.keyNode);
-      return { kind: 'ignored', name: kind };
+      const entries = readMap(reader, entry, networkFilterKeys);
+      if (entries === null) return null;
+      readText(reader, entries.get('filter'));
+      readText(reader, entries.get('policy'));
+      readChoice(reader, entries.get('scope'), scopes);
+      return ignore(reader, kind, entry);
     }
   }
+}
+
+/** The language has it, and this agent does not execute it. */
+function ignore(reader: Reader, kind: ActionKind, entry: Entry | undefined): ActionBody {
+  reportAt(reader, 'FR4108', { kind }, entry?.keyNode);
+  return { kind: 'ignored', name: kind };
 }
 
 function readKill(reader: Reader, entries: Entries, action: Entry | undefined): ActionBody | null {
