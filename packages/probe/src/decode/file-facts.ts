@@ -5,8 +5,6 @@ import { fileFactsOffsets, type PathSource, pathFlags, pathSources } from '@fimb
 import { joinCallerPath } from './path-text.ts';
 import type { RecordView } from './record-view.ts';
 
-const filesystemBytes = 16;
-
 /** Everything a record tells of a file, copied out of it. Strings are byte strings. */
 export type FileFacts = {
   /** Empty when the file is only known by a string that could not be read. */
@@ -73,6 +71,6 @@ export function readFileFacts(
     gid: record.getU32(at + fileFactsOffsets.gid),
     changeTimeNs: record.getS64(at + fileFactsOffsets.changeTimeNs),
     modificationTimeNs: record.getS64(at + fileFactsOffsets.modificationTimeNs),
-    filesystem: record.getChars(at + fileFactsOffsets.filesystem, filesystemBytes),
+    filesystem: record.getShortText(at + fileFactsOffsets.filesystem),
   };
 }

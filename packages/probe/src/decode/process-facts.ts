@@ -5,7 +5,6 @@ import { recordHeaderOffsets } from '@fimbul/schema';
 import type { RecordView } from './record-view.ts';
 
 const offsets = recordHeaderOffsets.process;
-const commBytes = 16;
 
 /** Ids are those of the initial namespaces; strings are byte strings. */
 export type ProcessFacts = {
@@ -54,6 +53,6 @@ export function readProcessFacts(record: RecordView): ProcessFacts {
     cgroupId: record.getU64(offsets.cgroupId),
     cgroupHierarchy: record.getU32(offsets.cgroupHierarchy),
     isKernelThread: record.getU32(offsets.isKernelThread) !== 0,
-    comm: record.getChars(offsets.comm, commBytes),
+    comm: record.getShortText(offsets.comm),
   };
 }

@@ -199,8 +199,12 @@ describe('text', () => {
 
 describe('characters', () => {
   const { comm } = recordHeaderOffsets.process;
-  const readComm = (text: string): string =>
-    viewOf(encodeRecord('exit', { header: { process: { comm: text } } })).getChars(comm, 16);
+  const readComm = (text: string): string => {
+    const record = viewOf(encodeRecord('exit', { header: { process: { comm: text } } }));
+    const read = record.getChars(comm, 16);
+    assert.equal(record.getShortText(comm), read);
+    return read;
+  };
 
   it('end at the first NUL', () => {
     assert.equal(readComm('sh'), 'sh');
@@ -219,6 +223,7 @@ describe('characters', () => {
     const record = viewOf(bytes, bytes);
     assert.equal(record.getChars(bytes.length - 4, 4), '');
     assert.throws(() => record.getChars(bytes.length - 4, 5), RecordError);
+    assert.throws(() => record.getShortText(bytes.length - 15), RecordError);
   });
 });
 

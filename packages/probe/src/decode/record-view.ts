@@ -18,6 +18,7 @@ import {
 } from '@fimbul/schema';
 import { turnComponents } from './path-text.ts';
 import type { RecordBatch } from './record-batch.ts';
+import { ShortTexts, shortTextBytes } from './short-texts.ts';
 
 const fixedBytes: Readonly<Record<RecordKind, number>> = {
   open: openRecordOffsets.size,
@@ -36,6 +37,7 @@ export class RecordError extends Error {
 }
 
 export class RecordView {
+  readonly #shortTexts = new ShortTexts();
   #batch: RecordBatch;
   #start = 0;
   #length = 0;
@@ -118,6 +120,12 @@ export class RecordView {
     let end = start;
     while (end < start + lengthMax && bytes[end] !== 0) end += 1;
     return bytes.toString('latin1', start, end);
+  }
+
+  /** Returns a member of 16 bytes, which a NUL may end, as a byte string. */
+  getShortText(offset: number): string {
+    const { bytes, view } = this.#batch;
+    return this.#shortTexts.read(bytes, view, this.#locate(offset, shortTextBytes));
   }
 
   /** Bytes of the record. */
