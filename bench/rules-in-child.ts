@@ -2,10 +2,13 @@
 // Compiles as many rules as asked, once, in a process that has compiled nothing before, and prints
 // how long it took and how much stays in memory: `node --expose-gc rules-in-child.ts 5000`.
 
+import { makeEnvironmentPlain } from '@fimbul/config';
 import { compilePolicies, emitRuleSet } from '@fimbul/rules';
 import { fields } from '@fimbul/schema';
 import { makeRuleSample } from './rule-samples.ts';
 
+// As the agent does.
+makeEnvironmentPlain();
 const collectGarbage = globalThis.gc;
 if (collectGarbage === undefined) throw new Error('start this with --expose-gc');
 

@@ -2,7 +2,7 @@
 // The `fimbul` command: one file per sub-command. Called in a wrong way it exits with 2, when
 // something does not work with 1, always with one message that says what to do.
 
-import { Failure, formatBug, formatFailure, version } from '@fimbul/config';
+import { Failure, formatBug, formatFailure, makeEnvironmentPlain, version } from '@fimbul/config';
 import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -10,6 +10,8 @@ import { addRecordCommand } from './commands/record.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRulesCommand } from './commands/rules.ts';
 import { addVersionCommand } from './commands/version.ts';
+
+makeEnvironmentPlain();
 
 // A reader of our output that has had enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -13,6 +13,7 @@ export {
 export { Failure, formatBug, formatFailure } from './failure.ts';
 export { readHostFacts } from './host-facts.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
+export { makeEnvironmentPlain } from './plain-environment.ts';
 export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
 export { requirePrivilege } from './privilege.ts';
 export { version } from './version.ts';
