@@ -16,7 +16,7 @@ export const heldBackLimits = {
   /** Bytes of records and paths in all of them. */
   bytesMax: 16 * 1024 * 1024,
   /** Paths told of one period. */
-  pathsMax: 32,
+  pathsMax: 100,
 } as const;
 
 type Period = {

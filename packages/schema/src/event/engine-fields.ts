@@ -48,7 +48,7 @@ const ruleDrafts: readonly FieldDraft[] = [
   count('suppressed', 'Matches that `every` held back, apart from the one this alert is about.'),
   textList(
     'suppressed_paths',
-    'Paths of the matches that were held back, at most 32, in their order.',
+    'Paths of the matches that were held back, at most 100, in their order.',
   ),
   count(
     'suppressed_paths_omitted',
