@@ -142,6 +142,14 @@ export const languageDiagnostics = {
     advice: 'for an empty string, use == ""',
     explanation: 'An empty pattern accepts no string, not even the empty one.',
   },
+  FR2014: {
+    severity: 'warning',
+    message: 'this comment hides the lines below it',
+    advice: 'write the expression in a literal block, |- instead of >-, or move the comment',
+    explanation:
+      'A comment ends with its line. YAML folds the lines of a block that begins with > into one, ' +
+      'and so it does with lines in quotes: all that follows the comment is then part of it.',
+  },
   FR2101: {
     severity: 'warning',
     message: 'this agent does not fill {name} yet: it reads as {zero} here',

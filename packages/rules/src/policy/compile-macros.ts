@@ -3,6 +3,7 @@
 // with a pointer to its error.
 
 import { parseMacro } from '../1-parse/parser.ts';
+import { findSwallowingComments } from '../1-parse/swallowing-comment.ts';
 import type { TextTree, Tree } from '../1-parse/tree.ts';
 import { checkMacroName } from '../2-check/check-macro-name.ts';
 import { type CheckContext, checkMacro, type Macro } from '../2-check/check-rule.ts';
@@ -41,6 +42,7 @@ export function compileMacros(
 
 function parse(report: Report, { id, expression, values }: MacroDraft): Tree | null {
   if (expression === null) return makeValues(values);
+  addProblems(report, findSwallowingComments(expression), id);
   const { tree, problem } = parseMacro(expression);
   if (problem) addProblems(report, [problem], id);
   return tree;

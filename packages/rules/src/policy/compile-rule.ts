@@ -4,6 +4,7 @@
 
 import type { FieldSpec } from '@fimbul/schema';
 import { parseExpression } from '../1-parse/parser.ts';
+import { findSwallowingComments } from '../1-parse/swallowing-comment.ts';
 import { checkField } from '../2-check/check-action.ts';
 import { type CheckContext, checkRule, type RuleVariant } from '../2-check/check-rule.ts';
 import type { CompiledAction } from '../actions.ts';
@@ -33,9 +34,10 @@ export function compileRule(
   declared: readonly Diagnostic[],
 ): RuleResult {
   const { tree, problem } = parseExpression(rule.expression);
-  if (tree === null) return { kind: 'rejected', problems: [...declared, problem] };
+  const before = [...declared, ...findSwallowingComments(rule.expression)];
+  if (tree === null) return { kind: 'rejected', problems: [...before, problem] };
   const result = checkRule(tree, context);
-  const problems = [...declared, ...result.problems];
+  const problems = [...before, ...result.problems];
   if (result.kind !== 'rule') {
     const isBroken = problems.some(isError);
     return { kind: isBroken ? 'rejected' : result.kind, problems };
