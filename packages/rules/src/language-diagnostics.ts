@@ -147,8 +147,8 @@ export const languageDiagnostics = {
     message: 'this comment hides the lines below it',
     advice: 'write the expression in a literal block, |- instead of >-, or move the comment',
     explanation:
-      'A comment ends with its line. YAML folds the lines of a block that begins with > into one, ' +
-      'and so it does with lines in quotes: all that follows the comment is then part of it.',
+      'A comment ends with its line. YAML folds the lines of a block that begins with > into ' +
+      'one, and so it does with lines in quotes: what follows the comment is then part of it.',
   },
   FR2101: {
     severity: 'warning',

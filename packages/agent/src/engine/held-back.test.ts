@@ -80,7 +80,8 @@ describe('of a period', () => {
 
   it('paths beyond the limit are counted', () => {
     const held = new HeldBack(surroundings);
-    for (let count = 0; count < heldBackLimits.pathsMax + 8; count += 1) held.keep('', open(`/f${count}`), []);
+    for (let count = 0; count < heldBackLimits.pathsMax + 8; count += 1)
+      held.keep('', open(`/f${count}`), []);
     held.keep('', open('/f0'), []);
     const { paths, pathsOmitted } = held.take(rule.group, '')?.suppressed ?? {};
     assert.equal(paths?.length, heldBackLimits.pathsMax);
