@@ -128,6 +128,14 @@ describe('a file', () => {
     assert.match(refuse(path).message, /: 16777217 bytes, at most 16777216 are read$/);
   });
 
+  it('that is not UTF-8 is refused: its rules would ask for other bytes', () => {
+    const path = write('latin1.policy');
+    writeFileSync(path, Buffer.from('rules: # caf\xe9\n', 'latin1'));
+    assert.equal(refuse(path).message, `read policy ${path}: it is not UTF-8`);
+    writeFileSync(path, 'rules: # café\n');
+    assert.equal(readPolicyFiles([path])[0]?.text, 'rules: # café\n');
+  });
+
   it('that is none is refused without reading it', () => {
     const pipe = join(directory, 'pipe.policy');
     execFileSync('mkfifo', [pipe]);

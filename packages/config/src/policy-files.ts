@@ -52,7 +52,16 @@ function readPolicy(path: string): PolicyFile {
       `check that ${basename(path)} is a policy`,
     );
   }
-  return { path, text: readFileSync(path, 'utf8') };
+  return { path, text: decode(path, readFileSync(path)) };
+}
+
+/** Bytes that are no text would become others, and a rule on them would never match. */
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure(`read policy ${path}: it is not UTF-8`, 'save it as UTF-8');
+  }
 }
 
 /** Reads what stands at a path; a Failure names the path and what to do. */

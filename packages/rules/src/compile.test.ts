@@ -252,6 +252,26 @@ describe('text that is wrong', () => {
     compileText('['.repeat(100_000));
   });
 
+  it('looks for near names a bounded number of times, and once for each name', () => {
+    const compileNames = (names: readonly string[]) =>
+      compilePolicies([
+        {
+          path: 'names.policy',
+          text: JSON.stringify({
+            rules: names.map((name, index) => ({
+              id: `r${index}`,
+              expression: `open.file.path == "/a" && ${name} == 1`,
+            })),
+          }),
+        },
+      ]).diagnostics.map(({ advice }) => advice);
+    const same = compileNames(Array.from({ length: 300 }, () => 'open.flagz'));
+    assert.deepEqual(new Set(same), new Set(['did you mean open.flags?']));
+    const different = compileNames(Array.from({ length: 300 }, (_, at) => `open.flags${at}`));
+    const suggested = different.filter((advice) => advice === 'did you mean open.flags?').length;
+    assert.equal(suggested, 200);
+  });
+
   it('compiles long flat expressions', () => {
     const names = Array.from({ length: 3000 }, (_, index) => `open.file.name != "n${index}"`);
     const rules = [

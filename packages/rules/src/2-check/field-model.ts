@@ -6,7 +6,6 @@ import {
   type EventType,
   type FieldSpec,
   fields,
-  fieldsByName,
   findField,
   type IteratorName,
   isEventType,
@@ -21,10 +20,12 @@ export type FieldModel = {
   readonly iterators: readonly IteratorName[];
 };
 
+const names = fields.filter(({ inRules }) => inRules).map(({ name }) => name);
+
 /** The fields of events. */
 export const eventModel: FieldModel = {
   findField,
-  names: () => fieldsByName.keys(),
+  names: () => names,
   hasEvents: true,
   iterators: ['process.ancestors'],
 };

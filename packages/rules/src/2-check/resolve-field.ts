@@ -11,7 +11,7 @@ import { type Bracket, type FoundField, findDerived, parseFieldPath } from './fi
 import type { Derivation, Operand } from './operand.ts';
 import { readDerived, readIteratorLength, readListLength } from './read-value.ts';
 import { registersMax } from './registers.ts';
-import { report, type Scope } from './scope.ts';
+import { type CheckContext, report, type Scope } from './scope.ts';
 import type { ListNode, ValueSource } from './typed.ts';
 
 const writtenFilePrefix = 'fim.write.file.';
@@ -217,12 +217,33 @@ export function rejectName(
 
 const noSuggestion = 'see the reference of fields and constants';
 
+/** Looking for near names is dear: after so many of one compilation there is no more of it. */
+const namesSoughtMax = 200;
+
+/** What was found for a name, by compilation: a macro that is missing is missed by every rule. */
+const foundNames = new WeakMap<CheckContext, Map<string, string | null>>();
+
+function findNearest(
+  { context }: Scope,
+  name: string,
+  listCandidates: () => readonly string[],
+): string | null {
+  const found = foundNames.get(context) ?? new Map<string, string | null>();
+  foundNames.set(context, found);
+  let nearest = found.get(name);
+  if (nearest === undefined) {
+    nearest = found.size < namesSoughtMax ? findNearestName(name, listCandidates()) : null;
+    found.set(name, nearest);
+  }
+  return nearest;
+}
+
 function suggest(scope: Scope, written: string, names: readonly string[]): string {
   if (/[[\]]/.test(written) && !parseFieldPath(written).brackets.length) return noSuggestion;
   if (--scope.suggestionsLeft < 0) return noSuggestion;
   const { name, brackets } = parseFieldPath(written);
   const own = scope.model.hasEvents ? listWrittenFile(name) : [];
-  const nearest = findNearestName(name, [...scope.model.names(), ...own, ...names]);
+  const nearest = findNearest(scope, name, () => [...scope.model.names(), ...own, ...names]);
   if (nearest === null) return noSuggestion;
   const [bracket] = brackets;
   const isKept = bracket && nearest.startsWith(`${bracket.after}.`);

@@ -70,9 +70,8 @@ export class RateLimit {
   }
 
   /**
-   * Takes what was held back in periods that have ended by this time. Telling it is an alert, so
-   * that a new period begins, where the other ended: whoever is told must not depend on when
-   * somebody looked.
+   * Takes what was held back in periods that have ended by this time. Telling it begins no period:
+   * the next match is told at once, whether or not somebody looked before it came.
    */
   takeClosed(timeNs: bigint | 'all'): readonly ClosedKey[] {
     if (this.#givenUp.size === 0 && !this.#isDue(timeNs)) return [];
@@ -84,7 +83,8 @@ export class RateLimit {
       const { endNs, suppressed } = period;
       if (timeNs === 'all' || endNs <= timeNs) {
         closed.push({ key, suppressed });
-        this.#begin(key, period, endNs);
+        period.suppressed = 0;
+        this.#holding.delete(key);
       } else if (this.#soonestNs === null || endNs < this.#soonestNs) {
         this.#soonestNs = endNs;
       }

@@ -103,7 +103,7 @@ export class RuleRunner<Event> {
 
   /**
    * Takes the periods of `every` that have ended with matches held back, each once. Whoever takes
-   * one tells of it, which is an alert: a new period begins.
+   * one tells of it; the next match after it is told at once.
    */
   takeClosedPeriods(timeNs: bigint | 'all'): readonly ClosedPeriod[] {
     const closed: ClosedPeriod[] = [];

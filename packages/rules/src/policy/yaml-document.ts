@@ -29,10 +29,8 @@ export function parseYamlFile(
     });
     if (document.errors.length > 0) {
       const problems = document.errors.map(({ code, message, pos }) => {
-        const isSecond = code === 'MULTIPLE_DOCS';
-        const reason = isSecond ? 'a policy is one document' : message.split('\n', 1)[0];
-        const words = { reason: reason ?? message };
-        return createDiagnostic('FR4001', words, locateOffsets(file, pos[0], pos[1]));
+        const reason = explain(code, message);
+        return createDiagnostic('FR4001', { reason }, locateOffsets(file, pos[0], pos[1]));
       });
       return { yaml: null, problems };
     }
@@ -44,10 +42,19 @@ export function parseYamlFile(
     };
     return { yaml: { file, root: document.contents, findTarget }, problems: [] };
   } catch (error) {
-    // The parser is recursive, so a deeply nested document ends it.
-    const reason = error instanceof RangeError ? 'it is nested too deeply' : String(error);
+    const reason = error instanceof RangeError ? tooDeep : String(error);
     return { yaml: null, problems: [createDiagnostic('FR4001', { reason }, atStart(file))] };
   }
+}
+
+/** The parser is recursive, so a deeply nested document ends it. */
+const tooDeep = 'it is nested too deeply';
+
+function explain(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a policy is one document';
+  // Where the stack ends inside of the parser, it makes an error of its own of that.
+  if (/call stack size|stack overflow/i.test(message)) return tooDeep;
+  return message.split('\n', 1)[0] ?? message;
 }
 
 export function atStart(file: SourceFile): ReturnType<typeof locateOffsets> {
