@@ -20,7 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Failure } from '@fimbul/config';
+import { decodeText, explainFileError, Failure } from '@fimbul/config';
 
 /** Bytes of a file; more is refused, so that a wrong path cannot exhaust memory. */
 const bytesMax = 16n * 1024n * 1024n;
@@ -31,24 +31,6 @@ export type TextFile = {
   /** What the file was when its text was read. */
   readonly stats: BigIntStats;
 };
-
-function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file or directory';
-    case 'EACCES':
-      return 'permission denied';
-    case 'EPERM':
-      return 'the operation is not permitted';
-    case 'EROFS':
-      return 'the filesystem is read-only';
-    case 'ENOSPC':
-      return 'no space is left';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
 
 /**
  * Reads a file that must be UTF-8.
@@ -73,19 +55,10 @@ export function readTextFile(path: string): TextFile {
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`read ${path}: ${explain(error)}`, 'check the path on the command line');
-  }
-}
-
-/**
- * Decodes the bytes of a file; a byte order mark stays, as its removal is a change.
- * @throws Failure when they are not UTF-8.
- */
-export function decodeText(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Failure(`read ${path}: it is not UTF-8`, 'save it as UTF-8');
+    throw new Failure(
+      `read ${path}: ${explainFileError(error)}`,
+      'check the path on the command line',
+    );
   }
 }
 
@@ -109,7 +82,7 @@ export function replaceTextFile({ path, stats }: TextFile, text: string): void {
   } catch (error) {
     if (error instanceof Failure) throw error;
     const advice = 'check who owns the file and its directory; the file is as it was';
-    throw new Failure(`write ${path}: ${explain(error)}`, advice);
+    throw new Failure(`write ${path}: ${explainFileError(error)}`, advice);
   } finally {
     if (temporary !== null) rmSync(temporary, { force: true });
   }

@@ -11,6 +11,7 @@ export {
   parseConfig,
 } from './config-file.ts';
 export { Failure, formatBug, formatFailure } from './failure.ts';
+export { decodeText, explainFileError } from './file-text.ts';
 export { readHostFacts } from './host-facts.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { makeEnvironmentPlain } from './plain-environment.ts';

@@ -5,25 +5,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure } from './failure.ts';
+import { decodeText, explainFileError } from './file-text.ts';
 
 export type PolicyFile = { readonly path: string; readonly text: string };
 
 /** Bytes of one policy file; more is refused, so that a wrong path cannot exhaust memory. */
 const policyBytesMax = 16 * 1024 * 1024;
-
-function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file or directory';
-    case 'EACCES':
-      return 'permission denied';
-    case 'EISDIR':
-      return 'it is a directory';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-}
 
 function comparePolicyNames(a: string, b: string): number {
   const rank = (name: string): number => (name === 'default.policy' ? 0 : 1);
@@ -52,16 +39,7 @@ function readPolicy(path: string): PolicyFile {
       `check that ${basename(path)} is a policy`,
     );
   }
-  return { path, text: decode(path, readFileSync(path)) };
-}
-
-/** Bytes that are no text would become others, and a rule on them would never match. */
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Failure(`read policy ${path}: it is not UTF-8`, 'save it as UTF-8');
-  }
+  return { path, text: decodeText(`policy ${path}`, readFileSync(path)) };
 }
 
 /** Reads what stands at a path; a Failure names the path and what to do. */
@@ -71,7 +49,7 @@ function attempt<Value>(path: string, read: (path: string) => Value): Value {
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(
-      `read policy ${path}: ${explain(error)}`,
+      `read policy ${path}: ${explainFileError(error)}`,
       'check the path on the command line, or in the configuration',
     );
   }

@@ -3,12 +3,12 @@
 // are read and formatted before the first is written.
 
 import { readFileSync, statSync } from 'node:fs';
-import { escapeControls, Failure } from '@fimbul/config';
+import { decodeText, escapeControls, explainFileError, Failure } from '@fimbul/config';
 import { type FormattedPolicy, formatPolicy, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 import { type DiffLine, diffLines, type Hunk } from '../line-diff.ts';
-import { decodeText, readTextFile, replaceTextFile, type TextFile } from '../replace-file.ts';
+import { readTextFile, replaceTextFile, type TextFile } from '../replace-file.ts';
 import { searchFiles } from '../search-files.ts';
 
 type FormatFlags = { readonly check?: boolean; readonly stdout?: boolean };
@@ -36,8 +36,10 @@ function listFiles(path: string): readonly TextFile[] {
     paths = searchFiles(path, isWanted);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message.replace(/^E\w+: /, '') : String(error);
-    throw new Failure(`read ${path}: ${reason}`, 'check the path on the command line');
+    throw new Failure(
+      `read ${path}: ${explainFileError(error)}`,
+      'check the path on the command line',
+    );
   }
   const files = paths.map(readTextFile).filter(isPolicyOrTest);
   if (files.length > 0) return files;

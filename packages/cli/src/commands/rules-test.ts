@@ -4,7 +4,7 @@
 
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { escapeControls, Failure, readPolicyFiles } from '@fimbul/config';
+import { escapeControls, explainFileError, Failure, readPolicyFiles } from '@fimbul/config';
 import {
   type CaseResult,
   CompiledLast,
@@ -27,17 +27,13 @@ function isTestName(name: string): boolean {
   return /\.ya?ml$/.test(name);
 }
 
-function explain(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/^E\w+: /, '') : String(error);
-}
-
 function listTests(path: string): readonly string[] {
   let found: readonly string[];
   try {
     if (!statSync(path).isDirectory()) return [path];
     found = searchFiles(path, isTestName);
   } catch (error) {
-    throw new Failure(`read rule tests ${path}: ${explain(error)}`, 'check the path');
+    throw new Failure(`read rule tests ${path}: ${explainFileError(error)}`, 'check the path');
   }
   if (found.length > 0) return found;
   throw new Failure(
