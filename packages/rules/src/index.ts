@@ -2,7 +2,8 @@
 // The public face of the rule compiler: policies in, rules, kernel filters, JavaScript and
 // diagnostics out. Pure: no clock, no files, nothing of Node.
 
-export type { RuntimeScalar, RuntimeValue } from './2-check/typed.ts';
+export { formatIpNet } from './1-parse/network.ts';
+export { isList, type RuntimeScalar, type RuntimeValue } from './2-check/typed.ts';
 export type { VariableScope, VariableSpec } from './2-check/variables.ts';
 export type {
   LaneExplanation,

@@ -2,10 +2,15 @@
 // A variable in the document of an alert, at the place that says what it belongs to. Integers may
 // pass 2^53 and are decimal text, as such fields are.
 
-import type { RuntimeScalar, RuntimeValue, VariableSpec } from '@fimbul/rules';
+import {
+  formatIpNet,
+  isList,
+  type RuntimeScalar,
+  type RuntimeValue,
+  type VariableSpec,
+} from '@fimbul/rules';
 import { fromByteString } from '@fimbul/schema';
 import type { Json, JsonObject } from './field-writer.ts';
-import { formatIpNet } from './ip-text.ts';
 
 /** A list may have as many values as its policy says; an alert tells the newest of them. */
 const valuesMax = 100;
@@ -29,10 +34,6 @@ function toJson(value: RuntimeScalar): Exclude<Json, object> {
     case 'object':
       return formatIpNet(value);
   }
-}
-
-function isList(value: RuntimeValue): value is readonly RuntimeScalar[] {
-  return Array.isArray(value);
 }
 
 /** The newest values, oldest first. */

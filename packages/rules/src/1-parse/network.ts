@@ -36,8 +36,9 @@ function makeNet(family: 4 | 6, value: bigint, prefix: number): IpNet {
   return { family, address: (value >> beyond) << beyond, prefix };
 }
 
-/** Writes a network; a single address without its prefix. */
-export function formatNet({ family, address, prefix }: IpNet): string {
+/** Writes a network; a single address without its prefix, and what has none as nothing. */
+export function formatIpNet({ family, address, prefix }: IpNet): string {
+  if (prefix < 0) return '';
   const size = family === 4 ? 4 : 16;
   const bytes = Array.from({ length: size }, (_, index) =>
     Number((address >> BigInt(8 * (size - 1 - index))) & 0xffn),

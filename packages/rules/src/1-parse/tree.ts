@@ -4,7 +4,7 @@
 
 import type { IpNet } from '@fimbul/schema';
 import type { Span } from '../source-text.ts';
-import { formatNet } from './network.ts';
+import { formatIpNet } from './network.ts';
 
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | '=~' | '!~';
 export type MembershipOperator = 'in' | 'not in' | 'allin';
@@ -115,7 +115,7 @@ export function formatTree(tree: Tree): string {
     case 'reference':
       return `%{${tree.name}}`;
     case 'network':
-      return formatNet(tree.net);
+      return formatIpNet(tree.net);
     case 'list':
       return `[${tree.members.map(formatTree).join(' ')}]`;
   }

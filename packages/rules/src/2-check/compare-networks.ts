@@ -3,7 +3,7 @@
 // whether the left lies within the right. IPv4 and IPv6 never compare; mapped IPv4 is IPv4.
 
 import type { IpNet } from '@fimbul/schema';
-import { formatNet } from '../1-parse/network.ts';
+import { formatIpNet } from '../1-parse/network.ts';
 import type { Span } from '../source-text.ts';
 import type { OperandOf } from './operand.ts';
 import { report, type Scope } from './scope.ts';
@@ -47,6 +47,6 @@ export function warnNetwork(
   const other = literal === right ? left : right;
   if (literal.node.kind !== 'ip' || other.node.kind === 'ip' || !isRange(literal)) return;
   const instead = written === '!=' ? 'not in' : 'in';
-  const words = { text: formatNet(literal.node.net), written, instead };
+  const words = { text: formatIpNet(literal.node.net), written, instead };
   report(scope, 'FR2011', words, literal.span);
 }

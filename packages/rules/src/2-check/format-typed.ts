@@ -2,7 +2,7 @@
 // Writes a typed tree as one line in prefix form, for tests of what an expression means. An element
 // that a loop binds is `#` and the number of its binding.
 
-import { formatNet } from '../1-parse/network.ts';
+import { formatIpNet } from '../1-parse/network.ts';
 import { formatScalar } from './format-scalar.ts';
 import type {
   BoolNode,
@@ -87,7 +87,7 @@ function formatInteger(node: IntegerNode): string {
 }
 
 function formatIp(node: IpNode): string {
-  return node.kind === 'ip' ? formatNet(node.net) : formatSource(node.source);
+  return node.kind === 'ip' ? formatIpNet(node.net) : formatSource(node.source);
 }
 
 function formatMatcher(matcher: StringMatcher): string {

@@ -155,6 +155,10 @@ export type ValueNode =
 export type RuntimeScalar = string | number | bigint | boolean | IpNet;
 export type RuntimeValue = RuntimeScalar | readonly RuntimeScalar[];
 
+export function isList(value: RuntimeValue): value is readonly RuntimeScalar[] {
+  return Array.isArray(value);
+}
+
 /** Negates, without piling up double negations. */
 export function negate(node: BoolNode): BoolNode {
   if (node.kind === 'bool') return { kind: 'bool', value: !node.value };

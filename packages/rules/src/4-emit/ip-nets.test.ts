@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relations of networks and their text.
+// Relations of networks.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { IpNet } from '@fimbul/schema';
-import { formatIpNet, noIpNet, relatesIpNets } from './ip-nets.ts';
+import { noIpNet, relatesIpNets } from './ip-nets.ts';
 
 const net4 = (address: bigint, prefix: number): IpNet => ({ family: 4, address, prefix });
 const net6 = (address: bigint, prefix: number): IpNet => ({ family: 6, address, prefix });
@@ -40,20 +40,5 @@ describe('relatesIpNets', () => {
       assert.equal(relatesIpNets(relation, net4(0n, 0), noIpNet), false);
       assert.equal(relatesIpNets(relation, noIpNet, noIpNet), false);
     }
-  });
-});
-
-describe('formatIpNet', () => {
-  it('writes addresses and networks', () => {
-    assert.equal(formatIpNet(host), '10.1.2.3');
-    assert.equal(formatIpNet(private8), '10.0.0.0/8');
-    assert.equal(formatIpNet(loopback6), '::1');
-    assert.equal(formatIpNet(all6), '::/0');
-    assert.equal(formatIpNet(net6(0x20010db8n << 96n, 32)), '2001:db8::/32');
-    assert.equal(
-      formatIpNet(net6((0x20010db8n << 96n) | (1n << 64n) | 1n, 128)),
-      '2001:db8:0:1::1',
-    );
-    assert.equal(formatIpNet(noIpNet), '');
   });
 });

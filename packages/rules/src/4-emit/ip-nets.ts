@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Networks at run time: whether two have addresses in common, and how one is written. Families
+// Networks at run time: whether two have addresses in common. Families
 // never mix: an IPv4 address in IPv6 form is an IPv4 address since it was read.
 
 import type { IpNet } from '@fimbul/schema';
-import ipaddr from 'ipaddr.js';
 import type { IpRelation } from '../2-check/typed.ts';
 
 /** What an address reads as where there is none. No comparison with it holds. */
@@ -29,19 +28,4 @@ export function relatesIpNets(relation: IpRelation, left: IpNet, right: IpNet): 
     case 'within':
       return left.prefix >= right.prefix && shareBits(left, right, right.prefix);
   }
-}
-
-function formatAddress(address: bigint, width: number): string {
-  const bytes = Array.from({ length: width / 8 }, (_, index) =>
-    Number((address >> BigInt(width - 8 * (index + 1))) & 0xffn),
-  );
-  return ipaddr.fromByteArray(bytes).toString();
-}
-
-/** Writes an address, with its prefix where it is more than one address. */
-export function formatIpNet({ family, address, prefix }: IpNet): string {
-  if (prefix < 0) return '';
-  const width = getWidth(family);
-  const text = formatAddress(address, width);
-  return prefix === width ? text : `${text}/${prefix}`;
 }

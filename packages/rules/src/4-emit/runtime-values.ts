@@ -4,12 +4,8 @@
 
 import { toByteString } from '@fimbul/schema';
 import { getDomain } from 'tldts';
-import type { RuntimeScalar, RuntimeValue } from '../2-check/typed.ts';
-import { formatIpNet } from './ip-nets.ts';
-
-function isList(value: RuntimeValue): value is readonly RuntimeScalar[] {
-  return Array.isArray(value);
-}
+import { formatIpNet } from '../1-parse/network.ts';
+import { isList, type RuntimeValue } from '../2-check/typed.ts';
 
 /** Writes a value into a text: integers in decimal, lists with commas. */
 export function toText(value: RuntimeValue): string {

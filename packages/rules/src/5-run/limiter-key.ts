@@ -2,8 +2,8 @@
 // The values of limiter tokens as one text: two events have the same one exactly when all values
 // are the same. Texts are written with their length, so that no value can pass for two.
 
+import { formatIpNet } from '../1-parse/network.ts';
 import type { FieldValue } from '../4-emit/emitted.ts';
-import { formatIpNet } from '../4-emit/ip-nets.ts';
 
 function isList(value: FieldValue): value is Extract<FieldValue, readonly unknown[]> {
   return Array.isArray(value);

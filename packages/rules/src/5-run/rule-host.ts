@@ -4,7 +4,6 @@
 
 import type { VariableScope } from '../2-check/variables.ts';
 import type { Accessor } from '../4-emit/emitted.ts';
-import type { ActionScope } from '../actions.ts';
 
 export type RuleHost<Event> = {
   readonly accessors: ReadonlyMap<string, Accessor<Event>>;
@@ -26,5 +25,3 @@ export type RuleHost<Event> = {
   /** A fresh random UUID in its text form. */
   readonly makeUuid: () => string;
 };
-
-export type { ActionScope };

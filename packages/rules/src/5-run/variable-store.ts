@@ -3,7 +3,7 @@
 // control group, and go with it. Memory is bounded: a list has a largest size, and while all lists
 // together are too large, one that grows loses its oldest values. All of that is counted.
 
-import type { RuntimeScalar, RuntimeValue } from '../2-check/typed.ts';
+import { isList, type RuntimeScalar, type RuntimeValue } from '../2-check/typed.ts';
 import type { VariableSpec } from '../2-check/variables.ts';
 import type { SetAction } from '../actions.ts';
 import type { RuleHost } from './rule-host.ts';
@@ -47,10 +47,6 @@ type Cell = { expiresNs: bigint | null } & (
 
 /** What belongs to one owner. It must not lead to the owner, or the owner would never go. */
 type Belongings = { readonly cells: Map<number, Cell>; readonly account: { bytes: number } };
-
-function isList(value: RuntimeValue): value is readonly RuntimeScalar[] {
-  return Array.isArray(value);
-}
 
 function countCell(cell: Cell | undefined): number {
   if (cell === undefined) return 0;

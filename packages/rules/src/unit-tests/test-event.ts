@@ -3,13 +3,13 @@
 // false, as it is in an event of which it is not known.
 
 import { type EventType, type FieldSpec, fieldsByName } from '@fimbul/schema';
-import type { RuntimeScalar } from '../2-check/typed.ts';
+import { isList, type RuntimeScalar, type RuntimeValue } from '../2-check/typed.ts';
 import { isNumberField } from '../4-emit/emit-integer.ts';
 import type { Accessor, FieldValue } from '../4-emit/emitted.ts';
 import { noIpNet } from '../4-emit/ip-nets.ts';
 
 /** A byte string, a boolean, a network or a bigint; a list has an array. */
-export type GivenValue = RuntimeScalar | readonly RuntimeScalar[];
+export type GivenValue = RuntimeValue;
 
 /** Values by the full names of fields. */
 export type Bag = Map<string, GivenValue>;
@@ -40,10 +40,6 @@ export function makeZero({ list, type }: FieldSpec): GivenValue {
     case 'ip':
       return noIpNet;
   }
-}
-
-function isList(value: GivenValue): value is readonly RuntimeScalar[] {
-  return Array.isArray(value);
 }
 
 /** Brings a value into the form that accessors promise. */

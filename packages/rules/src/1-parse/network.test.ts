@@ -5,11 +5,17 @@ import assert from 'node:assert/strict';
 import { isIPv6 } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatIpNet } from './ip-text.ts';
+import { noIpNet } from '../4-emit/ip-nets.ts';
+import { formatIpNet } from './network.ts';
 
 test('IPv4 has dots', () => {
+  assert.equal(formatIpNet({ family: 4, address: 0x0a010203n, prefix: 32 }), '10.1.2.3');
   assert.equal(formatIpNet({ family: 4, address: 0xc0a80001n, prefix: 32 }), '192.168.0.1');
   assert.equal(formatIpNet({ family: 4, address: 0x0a000000n, prefix: 8 }), '10.0.0.0/8');
+});
+
+test('nothing is written of what has no address', () => {
+  assert.equal(formatIpNet(noIpNet), '');
 });
 
 test('IPv6 leaves out the longest run of zeros, the first of several', () => {
@@ -25,6 +31,8 @@ test('IPv6 leaves out the longest run of zeros, the first of several', () => {
     assert.equal(formatIpNet({ family: 6, address, prefix: 128 }), text);
   }
   assert.equal(formatIpNet({ family: 6, address: 0n, prefix: 0 }), '::/0');
+  const documentation = { family: 6, address: 0x20010db8n << 96n, prefix: 32 } as const;
+  assert.equal(formatIpNet(documentation), '2001:db8::/32');
 });
 
 test('IPv6 is what the platform takes for the same address', () => {
