@@ -2,7 +2,7 @@
 // The command called in a wrong way, with policies that are none, and with a wrong configuration.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { listPrograms, waitForNoOrphans } from './support/bpf-programs.ts';
 import { run } from './support/child.ts';
@@ -177,7 +177,7 @@ describe('policies that cannot be loaded', { concurrency: 2 }, () => {
     mkdirSync(workspace.path('empty'));
     assertRefused(await runFimbul(['agent', '--policy', workspace.path('empty')]), {
       status: 1,
-      what: /the directory .*empty has no \*\.policy file/,
+      what: /read policy \S+empty: the directory has no \*\.policy file/,
       advice: /put a policy there/,
     });
   });
@@ -204,9 +204,28 @@ describe('configurations that cannot be used', { concurrency: 2 }, () => {
     const config = workspace.path('nowhere.yaml');
     assertRefused(await runFimbul(['agent', '--config', config, '--policy', policy]), {
       status: 1,
-      what: new RegExp(`read configuration ${config}: .*no such file`),
+      what: new RegExp(`read configuration ${config}: there is no such file`),
       advice: /check the path given with --config/,
     });
+  });
+});
+
+test('one file of a directory that cannot be read is reported, and the others load', async () => {
+  workspace.makeDirectory('policies');
+  workspace.writePolicy([{ id: 'good', expression: good }], 'policies/default.policy');
+  const path = workspace.path('policies/gone.policy');
+  symlinkSync(workspace.path('nowhere'), path);
+  const args = ['agent', '--policy', workspace.path('policies'), '--duration', '100ms'];
+  const { status, stderr } = await runFimbul(args);
+  assert.equal(status, 0);
+  assertNoTrace(stderr);
+  assert.ok(stderr.startsWith(`${path}:1:1: error FR4033: cannot be read: it is a symbolic link`));
+  assert.match(stderr, /^fimbul: ready: 1 rule; /m);
+  // Somebody who names it means a policy.
+  assertRefused(await runFimbul(['agent', '--policy', path]), {
+    status: 1,
+    what: /read policy \S+gone\.policy: it is a symbolic link to nothing/,
+    advice: /^check the path/,
   });
 });
 

@@ -2,7 +2,7 @@
 // A broken rule is reported and left out; nothing left is a failure.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
@@ -52,6 +52,19 @@ test('a broken rule is reported with its place, and the others load', () => {
   assert.ok(report.includes(`${path}:2:`), report);
   assert.ok(report.includes('open.file.nome'), report);
   assert.ok(report.endsWith('\n') && !report.endsWith('\n\n'));
+});
+
+test('a file of a directory that cannot be read is reported, and the others load', () => {
+  write('a.policy', good);
+  const path = join(directory, 'b.policy');
+  symlinkSync('/nowhere', path);
+  const { policies, report } = loadPolicies([directory], plain);
+  assert.deepEqual(
+    policies.rules.map(({ id }) => id),
+    ['good'],
+  );
+  assert.ok(report.startsWith(`${path}:1:1: error FR4033: cannot be read: `), report);
+  assert.throws(() => loadPolicies([directory, path], plain), Failure);
 });
 
 test('colours are there only when asked for', () => {

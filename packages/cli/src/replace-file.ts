@@ -12,7 +12,6 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -20,10 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { decodeText, explainFileError, Failure } from '@fimbul/config';
-
-/** Bytes of a file; more is refused, so that a wrong path cannot exhaust memory. */
-const bytesMax = 16n * 1024n * 1024n;
+import { explainFileError, Failure, readFileText, requireText } from '@fimbul/config';
 
 export type TextFile = {
   readonly path: string;
@@ -32,34 +28,18 @@ export type TextFile = {
   readonly stats: BigIntStats;
 };
 
+const pathAdvice = {
+  forPath: 'check the path on the command line',
+  forKind: 'name a file or a directory of files',
+} as const;
+
 /**
  * Reads a file that must be UTF-8.
  * @throws Failure when it cannot be read as that.
  */
 export function readTextFile(path: string): TextFile {
-  try {
-    // Opening a pipe would wait for somebody to write to it.
-    if (!statSync(path).isFile()) {
-      throw new Failure(`read ${path}: it is not a file`, 'name a file or a directory of files');
-    }
-    const descriptor = openSync(path, 'r');
-    try {
-      const stats = fstatSync(descriptor, { bigint: true });
-      if (stats.size > bytesMax) {
-        const what = `read ${path}: ${stats.size} bytes, at most ${bytesMax} are read`;
-        throw new Failure(what, 'check that it is a policy');
-      }
-      return { path, text: decodeText(path, readFileSync(descriptor)), stats };
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      `read ${path}: ${explainFileError(error)}`,
-      'check the path on the command line',
-    );
-  }
+  const { text, stats } = requireText(path, readFileText(path, pathAdvice));
+  return { path, text, stats };
 }
 
 /**

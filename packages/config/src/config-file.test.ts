@@ -168,8 +168,11 @@ describe('loadConfig', () => {
 
   it('does not take a named file that cannot be read for none', () => {
     for (const [file, why] of [
-      ['/nowhere/fimbul.yaml', /^read configuration \/nowhere\/fimbul\.yaml: ENOENT/],
-      ['/', /^read configuration \/: EISDIR/],
+      [
+        '/nowhere/fimbul.yaml',
+        /^read configuration \/nowhere\/fimbul\.yaml: there is no such file or directory$/,
+      ],
+      ['/', /^read configuration \/: it is a directory$/],
     ] as const) {
       assert.throws(
         () => loadConfig(file),

@@ -2,11 +2,11 @@
 // The configuration file, fimbul.yaml: read once, checked whole, turned into typed values. Every
 // key has a default, so that no file at all is a good configuration.
 
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Failure } from './failure.ts';
+import { readStreamText, requireText } from './file-text.ts';
 import { findDefaultConfigPath, getDefaultPolicyPaths } from './paths.ts';
 
 export const backendChoices = ['auto', 'lsm', 'kprobe', 'fexit', 'tracepoint'] as const;
@@ -125,14 +125,7 @@ export function parseConfig(path: string, text: string): Config {
 export function loadConfig(namedPath: string | null): Config {
   const path = namedPath ?? findDefaultConfigPath();
   if (path === null) return parseConfig('(defaults)', '');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Failure(
-      `read configuration ${path}: ${error instanceof Error ? error.message : error}`,
-      'check the path given with --config',
-    );
-  }
+  const advice = namedPath === null ? 'correct the file' : 'check the path given with --config';
+  const { text } = requireText(`configuration ${path}`, readStreamText(path, advice));
   return parseConfig(path, text);
 }

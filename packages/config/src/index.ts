@@ -11,10 +11,17 @@ export {
   parseConfig,
 } from './config-file.ts';
 export { Failure, formatBug, formatFailure } from './failure.ts';
-export { decodeText, explainFileError } from './file-text.ts';
+export {
+  explainFileError,
+  type FileText,
+  readFileText,
+  readStandardInput,
+  requireText,
+  type Unreadable,
+} from './file-text.ts';
 export { readHostFacts } from './host-facts.ts';
 export { builtInPolicyDirectory, getDefaultPolicyPaths, rootDirectory } from './paths.ts';
 export { makeEnvironmentPlain } from './plain-environment.ts';
-export { type PolicyFile, readPolicyFiles } from './policy-files.ts';
+export { collectPolicyFiles, type PolicyFile, readPolicyFiles } from './policy-files.ts';
 export { requirePrivilege } from './privilege.ts';
 export { version } from './version.ts';

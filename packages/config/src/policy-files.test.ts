@@ -13,10 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Failure } from './failure.ts';
-import { readPolicyFiles } from './policy-files.ts';
+import { collectPolicyFiles, readPolicyFiles } from './policy-files.ts';
 
 let directory = '';
 
@@ -79,21 +79,52 @@ describe('a directory', () => {
 
   it('without a policy is refused', () => {
     const failure = refuse(directory);
-    assert.equal(failure.message, `read policies: the directory ${directory} has no *.policy file`);
+    assert.equal(failure.message, `read policy ${directory}: the directory has no *.policy file`);
     assert.match(failure.advice, /put a policy there/);
   });
 
-  it('with a folder that is named like a policy is refused', () => {
-    mkdirSync(join(directory, 'a.policy'));
-    const path = join(directory, 'a.policy');
-    assert.equal(refuse(directory).message, `read policy ${path}: it is not a file`);
+  it('that may not be read is refused', () => {
+    write('a.policy');
+    chmodSync(directory, 0);
+    const failure = asAnybody(() => refuse(directory));
+    assert.equal(failure.message, `read policy ${directory}: permission denied`);
+    assert.match(failure.advice, /^check the path/);
   });
 
-  it('with a policy that leads nowhere is refused by the name of the policy', () => {
-    const path = join(directory, 'gone.policy');
-    symlinkSync('/nowhere', path);
-    const what = `read policy ${path}: there is no such file or directory`;
-    assert.equal(refuse(directory).message, what);
+  it('costs no other policy when one in it cannot be read', () => {
+    mkdirSync(join(directory, 'a.policy'));
+    symlinkSync('/nowhere', join(directory, 'b.policy'));
+    symlinkSync('c.policy', join(directory, 'c.policy'));
+    write('d.policy');
+    truncateSync(write('e.policy'), 16 * 2 ** 20 + 1);
+    writeFileSync(write('f.policy'), Uint8Array.of(0xff));
+    chmodSync(write('g.policy'), 0);
+    execFileSync('mkfifo', [join(directory, 'h.policy')]);
+    const files = asAnybody(() => readPolicyFiles([directory]));
+    assert.deepEqual(
+      files.map(({ path, text, unreadable }) => [
+        basename(path),
+        unreadable === undefined ? text : unreadable.reason,
+      ]),
+      [
+        ['a.policy', 'it is not a file'],
+        ['b.policy', 'it is a symbolic link to nothing'],
+        ['c.policy', 'symbolic links lead in a circle'],
+        ['d.policy', 'd.policy'],
+        ['e.policy', '16777217 bytes, at most 16777216 are read'],
+        ['f.policy', 'it is not UTF-8'],
+        ['g.policy', 'permission denied'],
+        ['h.policy', 'it is not a file'],
+      ],
+    );
+    for (const { text, unreadable } of files) {
+      assert.equal(unreadable?.isNamed ?? false, false);
+      if (unreadable !== undefined) assert.equal(text, '');
+    }
+    const [first, second] = files;
+    for (const file of [first, second]) {
+      assert.equal(file?.unreadable?.advice, 'mend it, or remove it from the directory');
+    }
   });
 });
 
@@ -149,6 +180,38 @@ describe('a file', () => {
     chmodSync(path, 0);
     const what = `read policy ${path}: permission denied`;
     assert.equal(asAnybody(() => refuse(path)).message, what);
-    assert.equal(asAnybody(() => refuse(directory)).message, what);
+  });
+
+  it('that a directory has as well is refused where it is named', () => {
+    const path = write('a.policy');
+    chmodSync(path, 0);
+    const failure = asAnybody(() => refuse(directory, path));
+    assert.equal(failure.message, `read policy ${path}: permission denied`);
+  });
+});
+
+describe('collectPolicyFiles', () => {
+  it('refuses nothing, and says which path was named', () => {
+    const nowhere = '/nowhere/x.policy';
+    mkdirSync(join(directory, 'empty'));
+    const files = collectPolicyFiles([nowhere, join(directory, 'empty'), write('a.policy')]);
+    const advice = 'check the path on the command line, or in the configuration';
+    assert.deepEqual(files, [
+      {
+        path: nowhere,
+        text: '',
+        unreadable: { reason: 'there is no such file or directory', advice, isNamed: true },
+      },
+      {
+        path: join(directory, 'empty'),
+        text: '',
+        unreadable: {
+          reason: 'the directory has no *.policy file',
+          advice: 'put a policy there, or name a policy file',
+          isNamed: true,
+        },
+      },
+      { path: join(directory, 'a.policy'), text: 'a.policy' },
+    ]);
   });
 });

@@ -36,6 +36,26 @@ rules:
 `;
 
 describe('compilePolicies', () => {
+  it('says which file cannot be read, and loads the others', () => {
+    const unreadable = { reason: 'it is a directory', advice: 'remove it' };
+    const { rules, diagnostics } = compilePolicies([
+      { path: 'bad.policy', text: '', unreadable },
+      { path: 'a.policy', text: policy },
+    ]);
+    assert.deepEqual(
+      rules.map(({ id }) => id),
+      ['first', 'second'],
+    );
+    assert.equal(diagnostics.length, 1);
+    const [diagnostic] = diagnostics;
+    assert.ok(diagnostic);
+    assert.equal(diagnostic.code, 'FR4033');
+    assert.equal(
+      renderDiagnostic(diagnostic, '', { color: false }),
+      'bad.policy:1:1: error FR4033: cannot be read: it is a directory\n   = help: remove it',
+    );
+  });
+
   it('carries over what a rule says about itself', () => {
     const { rules, diagnostics } = compilePolicies([{ path: 'a.policy', text: policy }]);
     assert.deepEqual(diagnostics, []);

@@ -204,6 +204,14 @@ const errors = {
     advice: 'use a field as it is, such as process.file.path',
     explanation: '`every` counts for each value of its fields; what derives from them is not one.',
   },
+  FR4033: {
+    severity: 'error',
+    message: 'cannot be read: {reason}',
+    advice: '{advice}',
+    explanation:
+      'The file is not there, is no file, is too large, is not UTF-8, or may not be read. It ' +
+      'costs its own rules or tests; those of other files are loaded.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 const warnings = {

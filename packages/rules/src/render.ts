@@ -58,10 +58,15 @@ export function renderDiagnostic(
   const kind = paint(`${severity} ${code}`, severityColors[severity]);
   const lines = [
     `${escapeControls(file)}:${line}:${column}: ${kind}: ${escapeControls(message)}${about}`,
-    ` ${margin} ${bar}`,
-    ` ${paint(number, '2')} ${bar} ${text}`,
-    ` ${margin} ${bar} ${pad}${paint(carets, severityColors[severity])}`,
   ];
+  // Of a file that is empty or could not be read, there is no line to show.
+  if (sourceText !== '') {
+    lines.push(
+      ` ${margin} ${bar}`,
+      ` ${paint(number, '2')} ${bar} ${text}`,
+      ` ${margin} ${bar} ${pad}${paint(carets, severityColors[severity])}`,
+    );
+  }
   if (advice !== '') lines.push(` ${margin} = ${paint('help', '1')}: ${escapeControls(advice)}`);
   return lines.join('\n');
 }

@@ -2,8 +2,14 @@
 // `fimbul rules fmt`: brings policies and rule tests into the one layout, as gofmt does. All files
 // are read and formatted before the first is written.
 
-import { readFileSync, statSync } from 'node:fs';
-import { decodeText, escapeControls, explainFileError, Failure } from '@fimbul/config';
+import { statSync } from 'node:fs';
+import {
+  escapeControls,
+  explainFileError,
+  Failure,
+  readStandardInput,
+  requireText,
+} from '@fimbul/config';
 import { type FormattedPolicy, formatPolicy, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
@@ -52,7 +58,8 @@ function listFiles(path: string): readonly TextFile[] {
 function readSources(paths: readonly string[]): readonly Source[] {
   return paths.flatMap((path): readonly Source[] => {
     if (path === '-') {
-      return [{ path: '<stdin>', text: decodeText('<stdin>', readFileSync(0)), file: null }];
+      const { text } = requireText('<stdin>', readStandardInput());
+      return [{ path: '<stdin>', text, file: null }];
     }
     if (path.endsWith('.json')) {
       throw new Failure(`format ${path}: JSON would become YAML`, 'use a formatter for JSON');

@@ -29,6 +29,8 @@ export type PolicySource = {
   /** As it appears in diagnostics and in alerts. */
   readonly path: string;
   readonly text: string;
+  /** Why the file could not be read and what to do about it, where it could not. */
+  readonly unreadable?: { readonly reason: string; readonly advice: string };
   /** Keys at the top that are not the policy's: a file may be more than a policy. */
   readonly otherKeys?: readonly string[];
 };
@@ -39,11 +41,15 @@ export function getPolicyId(path: string): string {
 }
 
 /** Reads a policy file; `otherKeys` are those of the file that are not for policies. */
-export function readPolicy({ path, text, otherKeys = [] }: PolicySource): PolicyDraft {
+export function readPolicy({ path, text, unreadable, otherKeys = [] }: PolicySource): PolicyDraft {
   const empty: PolicyDraft = {
     ...{ path, id: getPolicyId(path), replaces: null, macros: [], rules: [], problems: [] },
     ...{ unreadableRuleCount: 0, brokenIds: new Set() },
   };
+  if (unreadable) {
+    const place = { file: path, line: 1, column: 1, length: 1 };
+    return { ...empty, problems: [createDiagnostic('FR4033', unreadable, place)] };
+  }
   const { yaml, problems } = parseYamlFile(path, text);
   if (yaml === null) return { ...empty, problems };
   const reader = createReader(yaml);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Diagnostics that no case of testdata/ can give, since they are not about compiling a policy, and
-// the tests that cover them; such a test names its codes.
+// Diagnostics that no case of testdata/ can give, since they are not about the text of a policy,
+// and the tests that cover them; such a test names its codes.
 
 export const codesTestedElsewhere: Readonly<Record<string, string>> = {
+  FR4033: 'compile.test.ts',
   FR5001: 'unit-tests/diagnostics.test.ts',
   FR5002: 'unit-tests/diagnostics.test.ts',
   FR5003: 'unit-tests/diagnostics.test.ts',
