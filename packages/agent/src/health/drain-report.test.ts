@@ -22,7 +22,7 @@ function listLines(kernel: Counters, engine: EngineCounters): string[] {
 }
 
 const noMatches: MatchCounters = {
-  ...{ evictedValues: 0, cutValues: 0, setsWithoutOwner: 0, closedEarly: 0 },
+  ...{ evictedValues: 0, crowdedOutValues: 0, cutValues: 0, setsWithoutOwner: 0, closedEarly: 0 },
   ...{ rules: [], summaries: [], summariesMissed: 0 },
 };
 
@@ -120,13 +120,14 @@ test('actions, and what had to be left out, are told when there is any', () => {
     ['kill not allowed', 3],
     ['log left out', 2],
   ]);
-  const matches = { ...noMatches, evictedValues: 7, closedEarly: 1, summariesMissed: 4 };
+  const memory = { evictedValues: 7, crowdedOutValues: 8 };
+  const matches = { ...noMatches, ...memory, closedEarly: 1, summariesMissed: 4 };
   const processes = { ...makeCache().cache.readCounters(), incomplete: 5, procRefused: 6 };
   assert.equal(
     report({ actions: { done }, matches, processes }),
     'fimbul: counters\n' +
       '  actions: kill_not_allowed=3 log_left_out=2\n' +
-      '  variables: evicted=7\n' +
+      '  variables: evicted=7 crowded_out=8\n' +
       '  held back: closed_early=1 summaries_missed=4\n' +
       '  processes: incomplete=5 reads_refused=6\n',
   );

@@ -71,6 +71,7 @@ function formatActions({ done }: ActionCounters): string[] {
 function formatVariables({ matches }: JudgementCounters): string[] {
   return formatLine('variables', {
     evicted: matches.evictedValues,
+    crowded_out: matches.crowdedOutValues,
     cut: matches.cutValues,
     set_without_owner: matches.setsWithoutOwner,
   });

@@ -251,16 +251,75 @@ describe('a list', () => {
     assert.equal(read[0], 3n);
     assert.equal(store.counters.evictedValues, 3);
   });
+});
 
-  it('does not grow while all lists together are too large', () => {
+describe('memory that runs short', () => {
+  const text = (index: number) => `${index}`.padStart(100, 'x');
+  const append = (value: RuntimeValue) => makeChange(value, { append: true });
+
+  it('makes a list give its oldest values, which is counted', () => {
     const store = makeStore(1000);
-    const [full, other] = [variable, makeVariable({ list: true, slot: 1 })];
-    for (let value = 0n; value < 100n; value += 1n) store.set(full, null, append(value), 0n);
+    const list = makeVariable({ list: true });
+    for (let value = 0n; value < 100n; value += 1n) store.set(list, null, append(value), 0n);
     assert.ok(store.bytes <= 1000);
-    const kept = (store.read(full, null, 0n) as readonly bigint[]).length;
-    assert.equal(store.counters.evictedValues, 100 - kept);
-    // A list that is only begun keeps its newest value, or the rule would never see it.
-    store.set(other, null, append(['x', 'y']), 0n);
-    assert.deepEqual(store.read(other, null, 0n), ['y']);
+    const kept = store.read(list, null, 0n) as readonly bigint[];
+    assert.equal(kept.at(-1), 99n);
+    assert.equal(kept[0], 100n - BigInt(kept.length));
+    assert.equal(store.counters.crowdedOutValues, 100 - kept.length);
+    assert.equal(store.counters.evictedValues, 0);
+  });
+
+  it('leaves a list alone that needs less than what others keep', () => {
+    const store = makeStore(100_000);
+    const list = makeVariable({ list: true });
+    const command = makeVariable({ scope: 'process', slot: 1 });
+    const names = Array.from({ length: 100 }, (_, index) => text(index));
+    store.set(list, null, append(names), 0n);
+    const owners = Array.from({ length: 2000 }, () => owner());
+    owners.forEach((one, index) => {
+      store.set(command, one, makeChange(text(index)), 0n);
+      assert.ok(store.bytes <= 100_000);
+    });
+    store.set(list, null, append('more'), 0n);
+    assert.deepEqual(store.read(list, null, 0n), [...names, 'more']);
+    // Of owners that keep about the same, those that were set last have it.
+    const kept = owners.map((one) => store.find(command, one, 0n) !== null);
+    const first = kept.indexOf(true);
+    assert.ok(first > 0 && kept.slice(first).every((isKept) => isKept));
+    assert.equal(store.counters.crowdedOutValues, first);
+  });
+
+  it('is what an owner has to give that needs more than others', () => {
+    const store = makeStore(100_000);
+    const list = makeVariable({ scope: 'container', list: true });
+    const [quiet, noisy] = [owner(), owner()];
+    store.set(list, quiet, append([text(0), text(1)]), 0n);
+    for (let index = 0; index < 5000; index += 1) store.set(list, noisy, append(text(index)), 0n);
+    assert.deepEqual(store.read(list, quiet, 0n), [text(0), text(1)]);
+    assert.ok((store.read(list, noisy, 0n) as readonly string[]).length > 100);
+  });
+
+  it('comes back from what has expired before anything is given, uncounted', () => {
+    const store = makeStore(10_000);
+    const variable = makeVariable({ scope: 'process' });
+    const [first, second] = [0, 1].map(() => Array.from({ length: 50 }, () => owner()));
+    for (const one of first ?? []) {
+      store.set(variable, one, makeChange(text(0), { ttlNs: 10n }), 0n);
+    }
+    for (const one of second ?? []) store.set(variable, one, makeChange(text(1)), 10n);
+    assert.ok((second ?? []).every((one) => store.read(variable, one, 10n) === text(1)));
+    assert.equal(store.counters.crowdedOutValues, 0);
+  });
+
+  it('makes an owner read as its default where it had to give all', () => {
+    const store = makeStore(300);
+    const variable = makeVariable({ scope: 'process', defaultValue: 'd' });
+    const [first, second] = [owner(), owner()];
+    store.set(variable, first, makeChange(text(0)), 0n);
+    store.set(variable, second, makeChange(text(1)), 0n);
+    assert.equal(store.read(variable, first, 0n), 'd');
+    assert.equal(store.read(variable, second, 0n), text(1));
+    store.set(variable, first, makeChange('x'), 0n);
+    assert.equal(store.read(variable, first, 0n), 'x');
   });
 });

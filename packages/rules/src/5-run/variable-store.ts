@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `set` actions keep. Values belong to an object that stands for their process, container or
-// control group, and go with it. Memory is bounded: a list has a largest size, and while all lists
-// together are too large, one that grows loses its oldest values. All of that is counted.
+// control group, and go with it. Memory is bounded: while all variables together need too much, the
+// variable that needs most gives values, so that nobody can make a rule forget what it keeps by
+// filling another variable. All that is given is counted.
 
 import { isList, type RuntimeScalar, type RuntimeValue } from '../2-check/typed.ts';
 import type { VariableSpec } from '../2-check/variables.ts';
 import type { SetAction } from '../actions.ts';
+import { CellsBySize } from './cells-by-size.ts';
 import type { RuleHost } from './rule-host.ts';
-import { countBytes, StoredList } from './stored-list.ts';
+import { StoredList } from './stored-list.ts';
+import { type Cell, type CellContent, countCell, hasExpired } from './variable-cell.ts';
 
 export const variableLimits = {
   /** Values of a list for which the policy gives no `size`. */
   listSizeMax: 65_536,
   /** Bytes of a stored text; the rest is cut off. */
   textBytesMax: 16 * 1024,
-  /** Estimated bytes of all variables; beyond, lists do not grow. */
+  /** Estimated bytes of all variables. */
   bytesMax: 64 * 1024 * 1024,
   /** Ancestors that are asked for an inherited value. */
   ancestorsMax: 256,
@@ -23,6 +26,8 @@ export const variableLimits = {
 export type VariableCounters = {
   /** Values that lists lost because they were full. */
   evictedValues: number;
+  /** Values, of lists and others, that were given up for want of memory. */
+  crowdedOutValues: number;
   /** Texts that were cut off. */
   cutValues: number;
   /** Sets that did nothing: the event has no container, or no known process or control group. */
@@ -40,22 +45,11 @@ export type VariableChange = Pick<SetAction, 'append' | 'size' | 'ttlNs'> & {
   readonly value: RuntimeValue;
 };
 
-type Cell = { expiresNs: bigint | null } & (
-  | { readonly kind: 'scalar'; readonly value: RuntimeScalar }
-  | { readonly kind: 'list'; readonly list: StoredList }
-);
+/** The cells of one owner, by the slots of their variables. */
+type Belongings = Map<number, Cell>;
 
-/** What belongs to one owner. It must not lead to the owner, or the owner would never go. */
-type Belongings = { readonly cells: Map<number, Cell>; readonly account: { bytes: number } };
-
-function countCell(cell: Cell | undefined): number {
-  if (cell === undefined) return 0;
-  return cell.kind === 'list' ? cell.list.bytes : countBytes(cell.value);
-}
-
-function isLive({ expiresNs }: Cell, timeNs: bigint): boolean {
-  return expiresNs === null || timeNs < expiresNs;
-}
+/** What one variable needs for all owners together. */
+type Usage = { bytes: number; readonly cells: CellsBySize };
 
 function later(left: bigint | null, right: bigint | null): bigint | null {
   if (left === null || right === null) return null;
@@ -63,13 +57,17 @@ function later(left: bigint | null, right: bigint | null): bigint | null {
 }
 
 export class VariableStore {
-  readonly counters: VariableCounters = { evictedValues: 0, cutValues: 0, setsWithoutOwner: 0 };
+  readonly counters: VariableCounters = {
+    ...{ evictedValues: 0, crowdedOutValues: 0, cutValues: 0, setsWithoutOwner: 0 },
+  };
   readonly #belongings = new WeakMap<object, Belongings>();
   readonly #everything = {};
   readonly #getParentOwner: VariableStoreOptions['getParentOwner'];
   readonly #bytesMax: number;
-  readonly #gone = new FinalizationRegistry<Belongings['account']>(({ bytes }) => {
-    this.#bytes -= bytes;
+  /** By slot. */
+  readonly #usages = new Map<number, Usage>();
+  readonly #gone = new FinalizationRegistry<Belongings>((belongings) => {
+    for (const cell of belongings.values()) this.#forget(cell);
   });
   #bytes = 0;
 
@@ -103,19 +101,29 @@ export class VariableStore {
       return;
     }
     const expiresNs = change.ttlNs === null ? null : timeNs + change.ttlNs;
-    if (!variable.list) {
-      const [first] = isList(change.value) ? change.value : [change.value];
-      if (first === undefined) return;
-      this.#put(actualOwner, variable, { kind: 'scalar', value: this.#clean(first), expiresNs });
-      return;
-    }
+    const cell = variable.list
+      ? this.#setList(variable, actualOwner, change, timeNs)
+      : this.#setScalar(variable, actualOwner, change);
+    if (cell === null) return;
+    const isContinued = variable.list && change.append;
+    cell.expiresNs = isContinued ? later(cell.expiresNs, expiresNs) : expiresNs;
+    this.#count(cell);
+    this.#getUsage(cell.slot).cells.place(cell);
+    while (this.#bytes > this.#bytesMax) this.#giveRoom(timeNs);
+  }
+
+  #setScalar(variable: VariableSpec, owner: object, { value }: VariableChange): Cell | null {
+    const [first] = isList(value) ? value : [value];
+    if (first === undefined) return null;
+    return this.#put(owner, variable, { kind: 'scalar', value: this.#clean(first) });
+  }
+
+  #setList(variable: VariableSpec, owner: object, change: VariableChange, timeNs: bigint): Cell {
     const cell = change.append
-      ? this.#continueList(variable, actualOwner, timeNs)
-      : { kind: 'list' as const, list: new StoredList(), expiresNs };
-    // Bytes are counted from what the owner has, so the list is put there before it grows.
-    this.#put(actualOwner, variable, cell);
-    this.#grow(actualOwner, cell.list, { ...change, timeNs });
-    cell.expiresNs = later(cell.expiresNs, expiresNs);
+      ? this.#continueList(variable, owner, timeNs)
+      : this.#put(owner, variable, { kind: 'list', list: new StoredList() });
+    if (cell.kind === 'list') this.#grow(cell.list, change, timeNs);
+    return cell;
   }
 
   #ownerOf({ scope }: VariableSpec, owner: object | null): object | null {
@@ -134,25 +142,22 @@ export class VariableStore {
   }
 
   #findOwnCell({ slot }: VariableSpec, owner: object, timeNs: bigint): Cell | null {
-    const belongings = this.#belongings.get(owner);
-    const cell = belongings?.cells.get(slot);
-    if (belongings === undefined || cell === undefined) return null;
-    if (!isLive(cell, timeNs)) {
-      belongings.cells.delete(slot);
-      this.#account(belongings, -countCell(cell));
+    const cell = this.#belongings.get(owner)?.get(slot);
+    if (cell === undefined) return null;
+    if (hasExpired(cell, timeNs)) {
+      this.#remove(cell);
       return null;
     }
     if (cell.kind === 'scalar' || cell.list.size === 0) return cell;
-    const before = cell.list.bytes;
     cell.list.expire(timeNs);
-    if (cell.list.bytes !== before) this.#account(belongings, cell.list.bytes - before);
+    this.#count(cell);
     if (cell.list.size > 0) return cell;
-    belongings.cells.delete(slot);
+    this.#remove(cell);
     return null;
   }
 
   /** The list to append to: the owner's own, or one that begins as what the variable reads as. */
-  #continueList(variable: VariableSpec, owner: object, timeNs: bigint) {
+  #continueList(variable: VariableSpec, owner: object, timeNs: bigint): Cell {
     const own = this.#findOwnCell(variable, owner, timeNs);
     if (own?.kind === 'list') return own;
     const list = new StoredList();
@@ -163,24 +168,19 @@ export class VariableStore {
     } else if (isList(defaultValue)) {
       for (const value of defaultValue) list.add(this.#clean(value), null);
     }
+    const cell = this.#put(owner, variable, { kind: 'list', list });
     // A default comes back when all else has expired, so it does not make the list live longer.
-    const expiresNs = inherited === null ? 0n : inherited.expiresNs;
-    return { kind: 'list' as const, list, expiresNs };
+    cell.expiresNs = inherited === null ? 0n : inherited.expiresNs;
+    return cell;
   }
 
-  #grow(owner: object, list: StoredList, change: VariableChange & { timeNs: bigint }): void {
-    const belongings = this.#belongingsOf(owner);
-    const sizeMax = change.size ?? variableLimits.listSizeMax;
-    const expiresNs = change.ttlNs === null ? null : change.timeNs + change.ttlNs;
-    const values = isList(change.value) ? change.value : [change.value];
-    for (const value of values) {
-      let before = list.bytes;
-      list.add(this.#clean(value), expiresNs);
-      this.#account(belongings, list.bytes - before);
-      while (list.size > sizeMax || (this.#bytes > this.#bytesMax && list.size > 1)) {
-        before = list.bytes;
+  #grow(list: StoredList, { value, size, ttlNs }: VariableChange, timeNs: bigint): void {
+    const sizeMax = size ?? variableLimits.listSizeMax;
+    const expiresNs = ttlNs === null ? null : timeNs + ttlNs;
+    for (const added of isList(value) ? value : [value]) {
+      list.add(this.#clean(added), expiresNs);
+      while (list.size > sizeMax) {
         list.removeOldest();
-        this.#account(belongings, list.bytes - before);
         this.counters.evictedValues += 1;
       }
     }
@@ -193,25 +193,80 @@ export class VariableStore {
     return value.slice(0, variableLimits.textBytesMax);
   }
 
-  #belongingsOf(owner: object): Belongings {
-    let belongings = this.#belongings.get(owner);
-    if (belongings === undefined) {
-      belongings = { cells: new Map(), account: { bytes: 0 } };
-      this.#belongings.set(owner, belongings);
-      this.#gone.register(owner, belongings.account);
+  /** Puts content in the place of what the owner had; it is counted by whoever sets it. */
+  #put(owner: object, { slot }: VariableSpec, content: CellContent): Cell {
+    let siblings = this.#belongings.get(owner);
+    if (siblings === undefined) {
+      siblings = new Map();
+      this.#belongings.set(owner, siblings);
+      this.#gone.register(owner, siblings);
     }
-    return belongings;
+    const before = siblings.get(slot);
+    if (before !== undefined) this.#remove(before);
+    const cell: Cell = { slot, siblings, bytes: 0, expiresNs: null, place: null, ...content };
+    siblings.set(slot, cell);
+    return cell;
   }
 
-  #put(owner: object, { slot }: VariableSpec, cell: Cell): void {
-    const belongings = this.#belongingsOf(owner);
-    const before = belongings.cells.get(slot);
-    this.#account(belongings, countCell(cell) - countCell(before));
-    belongings.cells.set(slot, cell);
+  #remove(cell: Cell): void {
+    cell.siblings.delete(cell.slot);
+    this.#forget(cell);
   }
 
-  #account({ account }: Belongings, bytes: number): void {
-    account.bytes += bytes;
-    this.#bytes += bytes;
+  #forget(cell: Cell): void {
+    const usage = this.#getUsage(cell.slot);
+    usage.cells.remove(cell);
+    usage.bytes -= cell.bytes;
+    this.#bytes -= cell.bytes;
+    cell.bytes = 0;
+  }
+
+  #count(cell: Cell): void {
+    const bytes = countCell(cell);
+    this.#getUsage(cell.slot).bytes += bytes - cell.bytes;
+    this.#bytes += bytes - cell.bytes;
+    cell.bytes = bytes;
+  }
+
+  #getUsage(slot: number): Usage {
+    let usage = this.#usages.get(slot);
+    if (usage === undefined) {
+      usage = { bytes: 0, cells: new CellsBySize() };
+      this.#usages.set(slot, usage);
+    }
+    return usage;
+  }
+
+  /** Takes a value, or what has expired, from an owner that has much of the largest variable. */
+  #giveRoom(timeNs: bigint): void {
+    const cell = this.#findLargest().cells.findFirst();
+    if (cell === null) throw new Error('bytes are counted that no variable has');
+    if (hasExpired(cell, timeNs)) {
+      this.#remove(cell);
+      return;
+    }
+    if (cell.kind === 'list') {
+      const { bytes } = cell.list;
+      cell.list.expire(timeNs);
+      if (cell.list.bytes === bytes) {
+        cell.list.removeOldest();
+        this.counters.crowdedOutValues += 1;
+      }
+      this.#count(cell);
+      if (cell.list.size > 0) return;
+    } else {
+      this.counters.crowdedOutValues += 1;
+    }
+    this.#remove(cell);
+  }
+
+  /** There are as many variables as policies declare, so looking at all of them is bounded. */
+  #findLargest(): Usage {
+    let largest: Usage | null = null;
+    for (const usage of this.#usages.values()) {
+      if (largest === null || usage.bytes > largest.bytes) largest = usage;
+    }
+    if (largest === null) throw new Error('bytes are counted that no variable has');
+    return largest;
   }
 }
