@@ -251,6 +251,24 @@ describe('rules that fim.write stands for', () => {
       1,
     );
   });
+
+  it('set for an event whatever became of the one before', () => {
+    const counting = set({ name: 'n', default_value: 0, expression: '${n} + 1' });
+    const bench = new Bench([
+      rule('w', 'fim.write.file.name == "a"', counting),
+      rule('late', 'rename.file.name == "a" && rename.file.uid == 7'),
+    ]);
+    const both = { 'rename.file.path': '/a', 'rename.file.destination.path': '/x/a' };
+    const unreadable = Object.defineProperty({ ...makeEvent(both) }, 'rename.file.uid', {
+      get: () => assert.fail('unreadable'),
+    });
+    const evaluate = () =>
+      bench.runner.evaluate({ fields: unreadable, timeNs: 0n }, 'rename', -1, -1);
+    assert.throws(evaluate, /unreadable/);
+    assert.deepEqual(bench.list(both), { n: 1n });
+    bench.run(both, 0, 'rename');
+    assert.deepEqual(bench.list(both), { n: 2n });
+  });
 });
 
 describe('actions of the host', () => {

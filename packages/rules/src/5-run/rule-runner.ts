@@ -92,12 +92,13 @@ export class RuleRunner<Event> {
     laneHigh: number,
   ): readonly RuleMatch[] {
     if (this.#matches.length > 0) this.#matches = [];
+    // At the beginning: a field that cannot be read ends an evaluation anywhere.
+    if (this.#done.size > 0) this.#done.clear();
     const program = this.#emitted.programs.get(eventType);
     if (program === undefined) return this.#matches;
     this.#indexes.length = 0;
     program.evaluate(event, laneLow, laneHigh, this.#indexes);
     for (const index of this.#indexes) this.#judge(index, event);
-    if (this.#done.size > 0) this.#done.clear();
     return this.#matches;
   }
 
