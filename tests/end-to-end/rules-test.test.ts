@@ -52,11 +52,9 @@ test('the policies that come with Fimbul pass their tests', async () => {
 test('nothing to test: 1, and what is missing', async () => {
   mkdirSync(workspace.path('empty'));
   const { status, stdout, stderr } = await runFimbul(['rules', 'test', workspace.path('empty')]);
-  assert.deepEqual({ status, stdout }, { status: 1, stdout: '' });
-  assert.match(
-    stderr,
-    /^fimbul: read rule tests \S+empty: there is no \*\.yaml file in it or below/,
-  );
+  assert.deepEqual({ status, stderr }, { status: 1, stderr: '' });
+  assert.match(stdout, /^\S+empty:1:1: error FR4033: .* the directory has no rule test/);
+  assert.match(stdout, /\n0 passed, 0 failed\n$/);
 });
 
 test('wrong use: 2', async () => {

@@ -53,6 +53,11 @@ export function createDiagnostic<Code extends DiagnosticCode>(
   };
 }
 
+/** Makes the diagnostic of a file that could not be read. */
+export function reportUnreadable(file: string, words: DiagnosticWords<'FR4033'>): Diagnostic {
+  return createDiagnostic('FR4033', words, { file, line: 1, column: 1, length: 1 });
+}
+
 /** Shortens a piece of the user's text so that a message stays one line. */
 export function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');

@@ -2,7 +2,8 @@
 // What `fimbul rules check` says of policies, and the exit status it leaves.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it, mock } from 'node:test';
@@ -135,4 +136,69 @@ it('as JSON is one object with all of it', () => {
       rule: 'bad',
     },
   ]);
+});
+
+describe('what cannot be read', () => {
+  const read = (...paths: readonly string[]) => {
+    let output = '';
+    mock.method(process.stdout, 'write', (text: string) => {
+      output += text;
+      return true;
+    });
+    const program = new Command();
+    addRulesCommand(program);
+    program.parse(['rules', 'check', ...paths], { from: 'user' });
+    mock.restoreAll();
+    return { output, status: process.exitCode };
+  };
+
+  it('is an error of its own, and the others are checked', () => {
+    const { path } = check([], good, disabled);
+    const gone = join(directory, 'gone.policy');
+    const { output, status } = read(gone, path);
+    const expected = `${gone}:1:1: error FR4033: cannot be read: there is no such file or directory
+   = help: check the path on the command line, or in the configuration
+
+1 rule, 1 disabled, 1 error, 0 warnings
+`;
+    assert.deepEqual({ output, status }, { output: expected, status: 1 });
+  });
+
+  it('is told in JSON', () => {
+    const { path } = check([], good);
+    const empty = join(directory, 'empty');
+    mkdirSync(empty);
+    const { output, status } = read('--json', empty, path);
+    assert.equal(status, 1);
+    const { ok, rules, diagnostics } = JSON.parse(output);
+    assert.deepEqual({ ok, rules }, { ok: false, rules: 1 });
+    assert.equal(diagnostics.length, 1);
+    assert.equal(diagnostics[0].file, empty);
+    assert.equal(diagnostics[0].message, 'cannot be read: the directory has no *.policy file');
+  });
+});
+
+describe('standard input', () => {
+  const main = new URL('../main.ts', import.meta.url).pathname;
+  const pipe = (input: string | Uint8Array) =>
+    spawnSync(process.execPath, [main, 'rules', 'check', '-', '--json'], {
+      ...{ input, encoding: 'utf8' },
+    });
+
+  it('is checked, and has a name in what is said of it', () => {
+    const { status, stdout } = pipe(`rules:\n  - ${bad}\n`);
+    assert.equal(status, 1);
+    const { diagnostics } = JSON.parse(stdout);
+    assert.deepEqual(
+      diagnostics.map(({ file, line, code }: Record<string, unknown>) => [file, line, code]),
+      [['<stdin>', 2, 'FR1101']],
+    );
+    assert.equal(pipe(`rules:\n  - ${good}\n`).status, 0);
+  });
+
+  it('has to be UTF-8', () => {
+    const { status, stdout } = pipe(Uint8Array.of(0xff));
+    assert.equal(status, 1);
+    assert.match(stdout, /"cannot be read: it is not UTF-8"/);
+  });
 });

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `fimbul rules check`: all problems of policies at once, each with its place and what to do.
 
-import { readHostFacts, readPolicyFiles } from '@fimbul/config';
+import {
+  collectPolicyFiles,
+  type PolicyFile,
+  readHostFacts,
+  readStandardInput,
+} from '@fimbul/config';
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
@@ -39,8 +44,15 @@ function formatJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscapes);
 }
 
+function readInput(): PolicyFile {
+  const path = '<stdin>';
+  const read = readStandardInput();
+  if (!read.unreadable) return { path, text: read.text };
+  return { path, text: '', unreadable: { ...read.unreadable, isNamed: true } };
+}
+
 function check(paths: readonly string[], flags: CheckFlags): void {
-  const files = readPolicyFiles(paths);
+  const files = paths.flatMap((path) => (path === '-' ? readInput() : collectPolicyFiles([path])));
   const compiled = compilePolicies(files, { host: flags.allHosts ? null : readHostFacts() });
   const { diagnostics } = compiled;
   const count = (severity: string) => diagnostics.filter((d) => d.severity === severity).length;
@@ -68,7 +80,7 @@ export function addCheckCommand(rules: Command): void {
   rules
     .command('check')
     .description('check policies and show every problem')
-    .argument('<path...>', 'policy files and directories')
+    .argument('<path...>', 'policy files, directories with *.policy files, or - for standard input')
     .option('--strict', 'treat warnings as errors')
     .option('--all-hosts', 'check rules for other hosts too, whatever their filters say')
     .option('--json', 'write the diagnostics as JSON, for editors')

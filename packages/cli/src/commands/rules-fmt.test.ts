@@ -3,7 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
@@ -82,6 +90,15 @@ describe('files', () => {
     assert.throws(() => run(policy, broken), Failure);
     assert.throws(() => run(policy, join(directory, 'none.policy')), Failure);
     assert.throws(() => run(policy, write('c.json', '{}')), Failure);
+    rmSync(broken);
+    const dangling = join(directory, 'dangling.yaml');
+    symlinkSync('nowhere', dangling);
+    assert.throws(
+      () => run(directory),
+      (error) =>
+        error instanceof Failure &&
+        error.message === `read ${dangling}: it is a symbolic link to nothing`,
+    );
     assert.equal(read(policy), messy);
   });
 

@@ -2,20 +2,13 @@
 // `fimbul rules fmt`: brings policies and rule tests into the one layout, as gofmt does. All files
 // are read and formatted before the first is written.
 
-import { statSync } from 'node:fs';
-import {
-  escapeControls,
-  explainFileError,
-  Failure,
-  readStandardInput,
-  requireText,
-} from '@fimbul/config';
+import { escapeControls, Failure, readStandardInput, requireText } from '@fimbul/config';
 import { type FormattedPolicy, formatPolicy, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 import { type DiffLine, diffLines, type Hunk } from '../line-diff.ts';
 import { readTextFile, replaceTextFile, type TextFile } from '../replace-file.ts';
-import { searchFiles } from '../search-files.ts';
+import { isDirectory, searchFiles } from '../search-files.ts';
 
 type FormatFlags = { readonly check?: boolean; readonly stdout?: boolean };
 
@@ -35,19 +28,12 @@ function isPolicyOrTest({ path, text }: TextFile): boolean {
 }
 
 function listFiles(path: string): readonly TextFile[] {
-  let paths: readonly string[];
-  try {
-    const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isDirectory) return [readTextFile(path)];
-    paths = searchFiles(path, isWanted);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      `read ${path}: ${explainFileError(error)}`,
-      'check the path on the command line',
-    );
+  if (!isDirectory(path)) return [readTextFile(path)];
+  const found = searchFiles(path, isWanted);
+  for (const { path: directory, reason } of found.unreadable) {
+    throw new Failure(`read ${directory}: ${reason}`, 'make it readable, or name other paths');
   }
-  const files = paths.map(readTextFile).filter(isPolicyOrTest);
+  const files = found.files.map(readTextFile).filter(isPolicyOrTest);
   if (files.length > 0) return files;
   throw new Failure(
     `read policies: there is no policy and no rule test in ${path} or below`,

@@ -2,11 +2,11 @@
 // `fimbul rules test`: which files it reads, what it prints, and the exit status it leaves.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { Failure } from '@fimbul/config';
 import { Command } from 'commander';
 import { addRulesCommand } from './rules.ts';
 
@@ -120,6 +120,7 @@ cases:
     assert.deepEqual(JSON.parse(stdout), {
       ...{ ok: false, passed: 1, failed: 1 },
       files: [{ path, ok: false, diagnostics: [], cases }],
+      skipped: [],
     });
   });
 
@@ -173,21 +174,150 @@ describe('a directory', () => {
     assert.equal(status, 1);
   });
 
-  it('without a test is a failure that says so', () => {
-    assert.throws(
-      () => run(directory),
-      (error) => {
-        assert.ok(error instanceof Failure);
-        assert.match(error.message, /there is no \*\.yaml file in it or below/);
-        assert.equal(error.exitCode, 1);
-        return true;
-      },
+  it('without a test is an error that says so', () => {
+    const what = 'the directory has no rule test, nor have those below it';
+    const expected = `${directory}:1:1: error FR4033: cannot be read: ${what}
+   = help: name a file with \`cases:\`, or a directory with such files
+
+0 passed, 0 failed
+`;
+    assert.deepEqual(run(directory), { stdout: expected, status: 1 });
+    // Nor do files that are about something else make it one.
+    const other = write('compose.yaml', 'services: {}\n');
+    const stdout = `${other}: skipped: no rule test, as it has no \`cases:\`\n${expected}`;
+    assert.deepEqual(run(directory), { stdout, status: 1 });
+  });
+
+  it('may have YAML that is no rule test, which is skipped with a note', () => {
+    const test = write('t.yaml', `${rules}cases:\n${makeCase('one', 'a')}`);
+    const others = [
+      write('compose.yaml', 'services: {}\n'),
+      write('empty.yaml', ''),
+      write('kubernetes.yaml', 'kind: Role\nrules: [{ verbs: [get] }]\n'),
+      write('list.yaml', '- a\n'),
+      write('template.yaml', '{{ template }}: [\n'),
+      write('two.yaml', 'a: 1\n---\nb: 2\n'),
+    ];
+    const notes = others.map((path) => `${path}: skipped: no rule test, as it has no \`cases:\`\n`);
+    const { stdout, status } = run(directory);
+    assert.equal(
+      stdout,
+      `${notes.slice(0, 4).join('')}${notes.slice(4).join('')}1 passed, 0 failed\n`,
     );
+    assert.equal(status, 0);
+    const json = JSON.parse(run('--json', directory).stdout);
+    assert.deepEqual(json.skipped, others);
+    assert.deepEqual(
+      json.files.map(({ path }: { path: string }) => path),
+      [test],
+    );
+    // One that somebody named should have been a test.
+    for (const path of others) {
+      const named = run(directory, path);
+      assert.equal(named.status, 1, path);
+      assert.ok(
+        named.stdout.includes(`${path}:1:1: error FR`) ||
+          named.stdout.includes(`${path}:2:1: error FR`),
+        named.stdout,
+      );
+    }
+  });
+
+  it('does not skip a test for a mistake in it', () => {
+    const mistakes = [
+      `${rules}case:\n${makeCase('one', 'a')}`,
+      `${rules}cases:\n`,
+      'policy: p.policy\n',
+      'cases:\n  - [\n',
+      '{"policy": "p.policy", "cases": []}\n',
+    ];
+    for (const text of mistakes) {
+      write('t.yaml', text);
+      const { stdout, status } = run(directory);
+      assert.equal(status, 1, text);
+      assert.match(stdout, /^\S+t\.yaml:\d+:\d+: error FR/m, text);
+    }
   });
 });
 
-it('a path that is not there is a failure that says so', () => {
-  assert.throws(() => run(join(directory, 'gone.yaml')), /gone\.yaml: .*no such file or directory/);
+describe('what cannot be read', () => {
+  const good = `${rules}cases:\n${makeCase('one', 'a')}`;
+
+  it('is an error of its own, and the others run', () => {
+    const gone = join(directory, 'gone.yaml');
+    const { stdout, status } = run(gone, write('t.yaml', good));
+    const expected = `${gone}:1:1: error FR4033: cannot be read: there is no such file or directory
+   = help: check the path on the command line
+
+1 passed, 0 failed
+`;
+    assert.deepEqual({ stdout, status }, { stdout: expected, status: 1 });
+  });
+
+  it('is told in JSON', () => {
+    const path = write('latin1.yaml', 'cases:\n');
+    writeFileSync(path, Uint8Array.of(0xff));
+    const { stdout, status } = run('--json', path, write('t.yaml', good));
+    assert.equal(status, 1);
+    const { ok, passed, failed, files } = JSON.parse(stdout);
+    assert.deepEqual({ ok, passed, failed }, { ok: false, passed: 1, failed: 0 });
+    const [diagnostic] = files[0].diagnostics;
+    assert.equal(diagnostic.file, path);
+    assert.equal(diagnostic.message, 'cannot be read: it is not UTF-8');
+    assert.equal(files[1].ok, true);
+  });
+
+  it('is told by its own name where a directory has it', () => {
+    write('t.yaml', good);
+    const path = join(directory, 'dangling.yaml');
+    symlinkSync('nowhere', path);
+    symlinkSync('circle.yaml', join(directory, 'circle.yaml'));
+    const { stdout, status } = run(directory);
+    assert.equal(status, 1);
+    const what = 'error FR4033: cannot be read: it is a symbolic link to nothing';
+    assert.ok(stdout.includes(`${path}:1:1: ${what}\n   = help: mend it, or remove it`), stdout);
+    assert.match(stdout, /circle\.yaml:1:1: .* symbolic links lead in a circle\n/);
+    assert.match(stdout, /\n1 passed, 0 failed\n$/);
+  });
+
+  it('may be a directory below another', (context) => {
+    write('t.yaml', good);
+    const below = join(directory, 'below');
+    mkdirSync(below, { mode: 0 });
+    // Root may read everything, so it steps down for the time of the test.
+    const user = process.geteuid?.();
+    chmodSync(directory, 0o755);
+    if (user === 0) {
+      process.seteuid?.(65_534);
+      context.after(() => process.seteuid?.(0));
+    }
+    const { stdout, status } = run(directory);
+    if (user === 0) process.seteuid?.(0);
+    assert.equal(status, 1);
+    assert.ok(stdout.includes(`${below}:1:1: error FR4033: cannot be read: permission denied\n`));
+    assert.match(stdout, /\n1 passed, 0 failed\n$/);
+  });
+});
+
+describe('standard input', () => {
+  const main = new URL('../main.ts', import.meta.url).pathname;
+  const pipe = (input: string, ...flags: readonly string[]) =>
+    spawnSync(process.execPath, [main, 'rules', 'test', '-', ...flags], {
+      ...{ input, encoding: 'utf8', cwd: directory },
+    });
+
+  it('is a test, and its policies are found from where the command is', () => {
+    write('p.policy', rules);
+    const { stdout, status } = pipe(`policy: p.policy\ncases:\n${makeCase('one', 'a')}`);
+    assert.deepEqual([stdout, status], ['1 passed, 0 failed\n', 0]);
+  });
+
+  it('has a name in what is said of it', () => {
+    const { stdout, status } = pipe('cases: [', '--json');
+    assert.equal(status, 1);
+    const [file] = JSON.parse(stdout).files;
+    assert.deepEqual([file.path, file.diagnostics[0].file], ['<stdin>', '<stdin>']);
+  });
 });
 
 it('a call without a path is wrong use', () => {

@@ -2,64 +2,20 @@
 // `fimbul rules test`: events written by hand, and the rules that must match them. Says which cases
 // failed, where they stand, and which rules were missing or unexpected.
 
-import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { escapeControls, explainFileError, Failure, readPolicyFiles } from '@fimbul/config';
+import { escapeControls } from '@fimbul/config';
 import {
   type CaseResult,
-  CompiledLast,
   type RuleTestReport,
-  type RuleTestSource,
   renderDiagnostic,
-  runRuleTests,
   type StepFailure,
 } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
-import { readTextFile } from '../replace-file.ts';
-import { searchFiles } from '../search-files.ts';
+import { runTestFiles, type TestFileOutcome } from '../run-test-files.ts';
 
 type TestFlags = { readonly json?: boolean };
 
 type Paint = (style: string, text: string) => string;
-
-function isTestName(name: string): boolean {
-  return /\.ya?ml$/.test(name);
-}
-
-function listTests(path: string): readonly string[] {
-  let found: readonly string[];
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-    found = searchFiles(path, isTestName);
-  } catch (error) {
-    throw new Failure(`read rule tests ${path}: ${explainFileError(error)}`, 'check the path');
-  }
-  if (found.length > 0) return found;
-  throw new Failure(
-    `read rule tests ${path}: there is no *.yaml file in it or below`,
-    'name a file with `cases:`, or a directory with such files',
-  );
-}
-
-/** Paths of policies start at the folder of the test that names them. */
-function makeResolver(testPath: string): RuleTestSource['resolvePolicy'] {
-  return (path) => {
-    try {
-      return {
-        policies: readPolicyFiles([path.startsWith('/') ? path : join(dirname(testPath), path)]),
-      };
-    } catch (error) {
-      if (error instanceof Failure) return { reason: error.message };
-      throw error;
-    }
-  };
-}
-
-function runFile(path: string, compiledLast: CompiledLast): RuleTestReport {
-  const { text } = readTextFile(path);
-  return runRuleTests({ path, text, resolvePolicy: makeResolver(path) }, compiledLast);
-}
 
 function listIds(ids: readonly string[]): string {
   return ids.length === 0 ? 'none' : ids.join(', ');
@@ -104,6 +60,11 @@ function showReport({ diagnostics, texts, cases }: RuleTestReport): string {
   return [...problems, ...failed.map((result) => describeCase(result, paint))].join('');
 }
 
+function showOutcome(outcome: TestFileOutcome): string {
+  if (outcome.kind === 'report') return showReport(outcome.report);
+  return `${escapeControls(outcome.path)}: skipped: no rule test, as it has no \`cases:\`\n`;
+}
+
 function toJson({ path, ok, diagnostics, cases }: RuleTestReport) {
   return {
     ...{ path, ok, diagnostics },
@@ -118,21 +79,20 @@ function toJson({ path, ok, diagnostics, cases }: RuleTestReport) {
 }
 
 function test(paths: readonly string[], flags: TestFlags): void {
-  const files = [...new Set(paths.flatMap(listTests))];
   const reports: RuleTestReport[] = [];
-  const compiledLast = new CompiledLast();
-  for (const path of files) {
-    const report = runFile(path, compiledLast);
-    reports.push(report);
-    if (!flags.json) process.stdout.write(showReport(report));
+  const skipped: string[] = [];
+  for (const outcome of runTestFiles(paths)) {
+    if (outcome.kind === 'skipped') skipped.push(outcome.path);
+    else reports.push(outcome.report);
+    if (!flags.json) process.stdout.write(showOutcome(outcome));
   }
   const cases = reports.flatMap((report) => report.cases);
   const passed = cases.filter(({ outcome }) => outcome === 'passed').length;
   const failed = cases.length - passed;
   const ok = reports.every((report) => report.ok);
   if (flags.json) {
-    const results = reports.map(toJson);
-    process.stdout.write(`${JSON.stringify({ ok, passed, failed, files: results }, null, 2)}\n`);
+    const report = { ok, passed, failed, files: reports.map(toJson), skipped };
+    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   } else {
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
   }
@@ -144,7 +104,10 @@ export function addTestCommand(rules: Command): void {
   rules
     .command('test')
     .description('run rule tests: events written by hand, and the rules that must match them')
-    .argument('<path...>', 'test files, and directories that are searched for *.yaml and *.yml')
+    .argument(
+      '<path...>',
+      'test files, directories to search for *.yaml and *.yml, or - for standard input',
+    )
     .option('--json', 'write all results as JSON')
     .action((paths: readonly string[], flags: TestFlags) => test(paths, flags));
 }

@@ -2,7 +2,7 @@
 // Reads a policy file: what its macros and rules say, before any expression is parsed.
 
 import { isMap, isScalar, type YAMLMap } from 'yaml';
-import { createDiagnostic } from '../diagnostics.ts';
+import { createDiagnostic, reportUnreadable } from '../diagnostics.ts';
 import { findNearestName } from '../nearest-name.ts';
 import type { PolicyDraft } from './drafts.ts';
 import { readEntries } from './map-entries.ts';
@@ -46,10 +46,7 @@ export function readPolicy({ path, text, unreadable, otherKeys = [] }: PolicySou
     ...{ path, id: getPolicyId(path), replaces: null, macros: [], rules: [], problems: [] },
     ...{ unreadableRuleCount: 0, brokenIds: new Set() },
   };
-  if (unreadable) {
-    const place = { file: path, line: 1, column: 1, length: 1 };
-    return { ...empty, problems: [createDiagnostic('FR4033', unreadable, place)] };
-  }
+  if (unreadable) return { ...empty, problems: [reportUnreadable(path, unreadable)] };
   const { yaml, problems } = parseYamlFile(path, text);
   if (yaml === null) return { ...empty, problems };
   const reader = createReader(yaml);

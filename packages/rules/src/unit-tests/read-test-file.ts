@@ -5,7 +5,7 @@
 import { findHostField, type HostFact, type HostFacts, hostFields } from '@fimbul/schema';
 import { isMap, isScalar, type YAMLMap } from 'yaml';
 import { createDiagnostic, type Diagnostic, quote } from '../diagnostics.ts';
-import { suggestName } from '../nearest-name.ts';
+import { findNearestName, suggestName } from '../nearest-name.ts';
 import { parseGoDuration } from '../policy/go-duration.ts';
 import { readEntries, visitEntries } from '../policy/map-entries.ts';
 import { atStart, parseYamlFile } from '../policy/yaml-document.ts';
@@ -56,9 +56,27 @@ export type TestFile = {
   readonly host: HostFacts | null;
   readonly cases: readonly TestCase[];
   readonly problems: readonly Diagnostic[];
+  /** Whether it is meant as a rule test: other YAML has neither `cases` nor `policy`. */
+  readonly isRuleTest: boolean;
 };
 
-const nothing: TestFile = { policies: [], hasRules: false, host: null, cases: [], problems: [] };
+const nothing: TestFile = {
+  ...{ policies: [], hasRules: false, host: null, cases: [], problems: [] },
+  isRuleTest: false,
+};
+
+/** Whether a key is likely to be a misspelt `cases`. */
+function hasNearKey(root: YAMLMap): boolean {
+  return root.items.some(({ key }) => {
+    const name = isScalar(key) ? (readScalar(key) ?? '') : '';
+    return findNearestName(name, Object.keys(testFileKeys)) === 'cases';
+  });
+}
+
+/** Of a text that is no YAML, its lines have to tell. */
+function looksLikeTest(text: string): boolean {
+  return /^cases:/m.test(text);
+}
 
 /** Characters of a test; more is refused. */
 export const testCharactersMax = 4 * 1024 * 1024;
@@ -68,10 +86,11 @@ export function readTestFile(path: string, text: string): TestFile {
   if (text.length > testCharactersMax) {
     const words = { size: String(text.length), limit: String(testCharactersMax) };
     const place = { file: path, line: 1, column: 1, length: 1 };
-    return { ...nothing, problems: [createDiagnostic('FR5017', words, place)] };
+    const problems = [createDiagnostic('FR5017', words, place)];
+    return { ...nothing, problems, isRuleTest: looksLikeTest(text) };
   }
   const { yaml, problems } = parseYamlFile(path, text);
-  if (yaml === null) return { ...nothing, problems };
+  if (yaml === null) return { ...nothing, problems, isRuleTest: looksLikeTest(text) };
   const reader = createReader(yaml);
   const root = resolveAlias(reader, yaml.root);
   if (isNothing(root)) {
@@ -89,7 +108,12 @@ export function readTestFile(path: string, text: string): TestFile {
   }
   const host = readHost(reader, entries.get('host'));
   const cases = readCases(reader, entries.get('cases'), root);
-  return { policies, hasRules, host, cases, problems: reader.problems };
+  const isRuleTest =
+    entries.has('cases') ||
+    entries.has('policy') ||
+    looksLikeTest(text) ||
+    (hasRules && hasNearKey(root));
+  return { policies, hasRules, host, cases, problems: reader.problems, isRuleTest };
 }
 
 function readPolicyPaths(reader: Reader, entry: Entry | undefined): readonly NamedPolicy[] {

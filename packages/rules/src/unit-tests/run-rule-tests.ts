@@ -6,7 +6,7 @@
 import { eventTypes, type HostFacts } from '@fimbul/schema';
 import { RuleRunner } from '../5-run/rule-runner.ts';
 import { type CompiledPolicies, compilePolicies, type PolicySource } from '../compile.ts';
-import { createDiagnostic, type Diagnostic, quote } from '../diagnostics.ts';
+import { createDiagnostic, type Diagnostic, quote, reportUnreadable } from '../diagnostics.ts';
 import { suggestName } from '../nearest-name.ts';
 import type { Place } from '../source-text.ts';
 import { findDropped } from './kernel-check.ts';
@@ -19,6 +19,8 @@ export type RuleTestSource = {
   /** As it appears in diagnostics. */
   readonly path: string;
   readonly text: string;
+  /** Why the file could not be read and what to do about it, where it could not. */
+  readonly unreadable?: PolicySource['unreadable'];
   /** Gets the policies that a path of the test stands for, or the reason why there is none. */
   readonly resolvePolicy: (
     path: string,
@@ -55,6 +57,8 @@ export type RuleTestReport = {
   readonly ok: boolean;
   readonly diagnostics: readonly Diagnostic[];
   readonly cases: readonly CaseResult[];
+  /** False for a file that is about something else, as far as anybody can tell. */
+  readonly isRuleTest: boolean;
   /** Texts of all files that diagnostics are about, by path. */
   readonly texts: ReadonlyMap<string, string>;
 };
@@ -98,7 +102,11 @@ export function runRuleTests(
   source: RuleTestSource,
   compiledLast: CompiledLast = new CompiledLast(),
 ): RuleTestReport {
-  const { path, text } = source;
+  const { path, text, unreadable } = source;
+  if (unreadable) {
+    const diagnostics = [reportUnreadable(path, unreadable)];
+    return { path, ok: false, diagnostics, cases: [], isRuleTest: true, texts: new Map() };
+  }
   const file = readTestFile(path, text);
   const diagnostics: Diagnostic[] = [...file.problems];
   const sources = collectPolicies(source, file, diagnostics);
@@ -114,7 +122,7 @@ export function runRuleTests(
   const ok =
     all.every(({ severity }) => severity !== 'error') &&
     cases.every(({ outcome }) => outcome === 'passed');
-  return { path, ok, diagnostics: all, cases, texts };
+  return { path, ok, diagnostics: all, cases, isRuleTest: file.isRuleTest, texts };
 }
 
 function collectPolicies(
