@@ -7,7 +7,7 @@ import type { EventType } from '@fimbul/schema';
 import { parseExpression, parseMacro } from '../1-parse/parser.ts';
 import { createPlainExpression } from '../source-text.ts';
 import { makeContext } from '../testing/check-context.ts';
-import { type CheckContext, checkRule } from './check-rule.ts';
+import { type CheckContext, checkMacro, checkRule } from './check-rule.ts';
 import type { BoolNode } from './typed.ts';
 
 const macros = new Map(
@@ -144,6 +144,32 @@ describe('a rule on an event type that is not produced', () => {
       'bpf.x in [1]',
     ].map((expression) => check(expression, context).kind);
     assert.deepEqual(kinds, ['not-applicable', 'rejected', 'not-applicable', 'not-applicable']);
+  });
+  it('may use names of its own where the schema knows it in part', () => {
+    const codes = (expression: string) =>
+      check(expression, context).problems.map(({ code }) => code);
+    for (const expression of [
+      'prctl.option == PR_SET_NAME',
+      'PR_SET_NAME == prctl.option && prctl.option in [PR_SET_MM, O_CREAT]',
+      'dns.question.name == "x" && network.destination.port == 53',
+      'network.l4_protocol == IP_PROTO_UDP && imds.type == IMDS_REQ',
+    ]) {
+      assert.deepEqual(codes(expression), ['FR3001'], expression);
+    }
+    assert.deepEqual(codes('prctl.option == PR_SET_NAME && process.uidd == 1'), ['FR1101']);
+    assert.deepEqual(codes('prctl.option == pr_set_name'), ['FR1101']);
+    assert.deepEqual(codes('mkdir.file.path == PR_SET_NAME'), ['FR1101']);
+    assert.deepEqual(codes('open.flags == PR_SET_NAME'), ['FR1101']);
+    assert.deepEqual(codes('open.flags == 1 && network.destination.port == 53'), ['FR1101']);
+    assert.deepEqual(codes('PR_SET_NAME == 1'), ['FR1101']);
+  });
+  it('may use names of its own in macros', () => {
+    const codes = (macro: string) => {
+      const { tree } = parseExpression(createPlainExpression('macro', macro));
+      return tree && checkMacro(tree, context).map(({ code }) => code);
+    };
+    assert.deepEqual(codes('prctl.option == PR_SET_NAME'), []);
+    assert.deepEqual(codes('open.flags == PR_SET_NAME'), ['FR1101']);
   });
   it('has no warnings about fields that are not filled', () => {
     const { problems } = check('mkdir.file.hashes == "a"', context);

@@ -9,11 +9,11 @@ import type { Tree } from '../1-parse/tree.ts';
 import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
 import { createPlainExpression, getSpanText, locateSpan, type Span } from '../source-text.ts';
 import { checkTree, toCondition } from './check.ts';
-import { eventModel } from './field-model.ts';
+import { eventModel, isDeclaredWhole } from './field-model.ts';
 import { makeInteger } from './intervals.ts';
 import { readInteger } from './read-value.ts';
 import { bindRegisters } from './registers.ts';
-import { type CheckContext, createScope, report, type Scope } from './scope.ts';
+import { type CheckContext, createScope, report, type Scope, withdrawProblems } from './scope.ts';
 import { type BoolNode, combine } from './typed.ts';
 import { reportUnfilled } from './unfilled.ts';
 import { type WrittenFile, writtenFiles } from './written-file.ts';
@@ -45,6 +45,7 @@ export function checkRule(tree: Tree, context: CheckContext): CheckedRule {
   const scope = createRuleScope(context, 'open.file');
   const condition = checkCondition(scope, tree);
   if (scope.writtenFile !== null) return checkWrittenFile(tree, context, scope);
+  forgiveForeignNames(scope);
   const [first, second] = scope.events;
   if (first && second) {
     report(scope, 'FR1104', { first: first[0], second: second[0] }, second[1]);
@@ -61,6 +62,13 @@ export function checkRule(tree: Tree, context: CheckContext): CheckedRule {
   const guard = makeGuard(scope, eventType, tree.span);
   const variant = { eventType, changedFile: null, condition, guard };
   return { kind: 'rule', variants: [variant], problems: scope.problems };
+}
+
+/** Of an event type that is neither produced here nor known whole, no name is surely a mistake. */
+function forgiveForeignNames(scope: Scope): void {
+  const isKnownInPart = (event: EventType) =>
+    !scope.context.events.has(event) && !isDeclaredWhole(event);
+  if (scope.events.keys().some(isKnownInPart)) withdrawProblems(scope, scope.foreignNames);
 }
 
 function createRuleScope(context: CheckContext, changedFile: string): Scope {
@@ -137,6 +145,7 @@ function checkChange(eventType: EventType, text: string): BoolNode {
 export function checkMacro(tree: Tree, context: CheckContext): readonly Diagnostic[] {
   const scope = createScope({ context, model: eventModel, changedFile: null, owner: 'a macro' });
   checkTree(scope, tree);
+  forgiveForeignNames(scope);
   return scope.problems;
 }
 

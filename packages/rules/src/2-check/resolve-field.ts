@@ -2,16 +2,16 @@
 // From the name of a field to the operand that reads it: brackets choose an element of an iterator
 // or an entry of a list; without them a field of many values is compared value by value.
 
-import { type FieldSpec, fieldsByName, type IteratorName, integerConstants } from '@fimbul/schema';
-import { quote, shorten } from '../diagnostics.ts';
+import { type FieldSpec, type IteratorName, integerConstants } from '@fimbul/schema';
+import { createDiagnostic, quote, shorten } from '../diagnostics.ts';
 import { findNearestName } from '../nearest-name.ts';
-import type { Span } from '../source-text.ts';
-import { getEventType, isDeclaredWhole } from './field-model.ts';
+import { locateSpan, type Span } from '../source-text.ts';
+import { eventModel, getEventType, isDeclaredWhole } from './field-model.ts';
 import { type Bracket, type FoundField, findDerived, parseFieldPath } from './field-path.ts';
 import type { Derivation, Operand } from './operand.ts';
 import { readDerived, readIteratorLength, readListLength } from './read-value.ts';
 import { registersMax } from './registers.ts';
-import { type CheckContext, report, type Scope } from './scope.ts';
+import { type CheckContext, repeatProblems, report, type Scope } from './scope.ts';
 import type { ListNode, ValueSource } from './typed.ts';
 
 const writtenFilePrefix = 'fim.write.file.';
@@ -206,14 +206,19 @@ export function rejectName(
     if (!scope.events.has(event)) scope.events.set(event, span);
     return { type: 'failed', span };
   }
-  report(
-    scope,
-    'FR1101',
-    { name: quote(written), suggestion: suggest(scope, written, names) },
-    span,
-  );
+  const words = { name: quote(written), suggestion: suggest(scope, written, names) };
+  const problem = createDiagnostic('FR1101', words, locateSpan(span));
+  if (scope.model.hasEvents && isPerhapsForeign(written)) scope.foreignNames.add(problem);
+  repeatProblems(scope, [problem]);
   return { type: 'failed', span };
 }
+
+/** True for what may be a name of an event type that the schema does not know whole. */
+function isPerhapsForeign(written: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(written) || written.startsWith('network.');
+}
+
+const noNull = 'there is none: what an event does not have reads as "", 0 or false';
 
 const noSuggestion = 'see the reference of fields and constants';
 
@@ -239,6 +244,7 @@ function findNearest(
 }
 
 function suggest(scope: Scope, written: string, names: readonly string[]): string {
+  if (/^(?:null|nil|none)$/i.test(written)) return noNull;
   if (/[[\]]/.test(written) && !parseFieldPath(written).brackets.length) return noSuggestion;
   if (--scope.suggestionsLeft < 0) return noSuggestion;
   const { name, brackets } = parseFieldPath(written);
@@ -255,7 +261,7 @@ function suggest(scope: Scope, written: string, names: readonly string[]): strin
 /** The names under `fim.write.file`, where one of them is meant. */
 function listWrittenFile(name: string): string[] {
   if (!name.startsWith('fim.')) return [];
-  return [...fieldsByName.keys()]
+  return [...eventModel.names()]
     .filter((field) => field.startsWith('open.file.'))
     .map((field) => field.replace('open.file.', writtenFilePrefix));
 }

@@ -38,6 +38,8 @@ export type Scope = {
   readonly owner: string;
   readonly problems: Diagnostic[];
   hasErrors: boolean;
+  /** Of the problems, unknown names that are none where the event type is known in part. */
+  readonly foreignNames: Set<Diagnostic>;
   /** Event types that the expression names, each with its first place. */
   readonly events: Map<EventType, Span>;
   /** By the name that is written. */
@@ -74,6 +76,7 @@ export function createScope(options: ScopeOptions): Scope {
     ...options,
     problems: [],
     hasErrors: false,
+    foreignNames: new Set(),
     events: new Map(),
     fieldsRead: new Map(),
     writtenFile: null,
@@ -104,6 +107,14 @@ export function repeatProblems(scope: Scope, problems: readonly Diagnostic[]): v
     const limit = isError ? 2 * problemsMax : problemsMax;
     if (scope.problems.length < limit) scope.problems.push(problem);
   }
+}
+
+/** Takes back problems that turned out to be none. */
+export function withdrawProblems(scope: Scope, withdrawn: ReadonlySet<Diagnostic>): void {
+  if (withdrawn.size === 0) return;
+  const rest = scope.problems.filter((problem) => !withdrawn.has(problem));
+  scope.problems.splice(0, Number.POSITIVE_INFINITY, ...rest);
+  scope.hasErrors = rest.some(({ severity }) => severity === 'error');
 }
 
 /** Counts parts of an expression; false, and reported once, when there are too many. */
