@@ -106,6 +106,19 @@ describe('a process', () => {
     assert.match(stderr, /^ {2}actions: kill_not_allowed=1$/m);
   });
 
+  test('lives where somebody else may write the configuration', async () => {
+    const config = workspace.writeFile('open.yaml', 'actions: { kill: true }\n', 0o666);
+    const args = ['--config', config];
+    await using agent = await RunningAgent.start({ policy: writePolicy('process'), args });
+    const what = `${config} allows it, but is not this host's own word: others may write ${config}`;
+    assert.ok(agent.stderr.includes(`fimbul: kill: not allowed on this host: ${what}`));
+    await using victim = new Victim();
+    victim.tell(`${mark}8`);
+    assert.equal(getKill(await waitForStrike(agent, '8')).status, 'not allowed');
+    victim.tell('go on');
+    assert.equal(await victim.waitForEnd(), 7);
+  });
+
   test('is killed where it does, and another of the same name is not', async () => {
     await using agent = await RunningAgent.start({ policy: writePolicy('process'), args: allow() });
     await using victim = new Victim();

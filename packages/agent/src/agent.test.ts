@@ -75,6 +75,7 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
     policies: compilePolicies([{ path: 'p', text }]),
     actions: {
       kill: false,
+      killRefusal: null,
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
     sink,

@@ -2,7 +2,7 @@
 // The command line of the agent, and how it and the configuration go together.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -65,6 +65,8 @@ describe('readOptions', () => {
       config,
       'policies: [mine.policy]\nbackend: kprobe\nring_mib: 4\nactions: { kill: true }\n',
     );
+    // It may kill, so that nobody else may write it.
+    chmodSync(config, 0o644);
   });
 
   after(() => rmSync(directory, { recursive: true }));
@@ -76,6 +78,7 @@ describe('readOptions', () => {
       ringBytes: 4 * 2 ** 20,
       actions: {
         kill: true,
+        killRefusal: null,
         killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
       },
       output: 'text',
@@ -93,6 +96,7 @@ describe('readOptions', () => {
       ringBytes: 4 * 2 ** 20,
       actions: {
         kill: true,
+        killRefusal: null,
         killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
       },
       output: 'json',
@@ -129,7 +133,10 @@ describe('readOptions', () => {
 
   it('refuses a configuration that is not there', () => {
     const failure = refuse(() => readOptions(['--config=/nowhere/x.yaml']));
-    assert.match(failure.message, /^read configuration \/nowhere\/x\.yaml: ENOENT/);
+    assert.match(
+      failure.message,
+      /^read configuration \/nowhere\/x\.yaml: there is no such file or directory$/,
+    );
     assert.equal(failure.exitCode, 1);
   });
 });

@@ -12,7 +12,11 @@ import { startProbeOrFail } from './start-probe.ts';
 const options: AgentOptions = {
   policies: [],
   backend: 'auto',
-  actions: { kill: false, killDisarmer: { containers: 1, executables: 1, periodMs: 1 } },
+  actions: {
+    kill: false,
+    killRefusal: null,
+    killDisarmer: { containers: 1, executables: 1, periodMs: 1 },
+  },
   ringBytes: 2 ** 20,
   output: 'json',
   color: false,

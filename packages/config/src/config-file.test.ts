@@ -2,7 +2,7 @@
 // Defaults, and one clear message for each way in which a configuration can be wrong.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -38,6 +38,7 @@ describe('what is left out', () => {
     ringBytes: 32 * 1024 * 1024,
     actions: {
       kill: false,
+      killRefusal: null,
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
   };
@@ -90,6 +91,7 @@ describe('actions', () => {
     const text = 'actions: { kill_disarmer: { containers: 1, executables: 20, period: 90s } }';
     assert.deepEqual(parseConfig(path, text).actions, {
       kill: false,
+      killRefusal: null,
       killDisarmer: { containers: 1, executables: 20, periodMs: 90_000 },
     });
     const inHours = parseConfig(path, 'actions: { kill_disarmer: { period: 24h } }').actions;
@@ -161,6 +163,32 @@ describe('loadConfig', () => {
       const config = loadConfig(file);
       assert.deepEqual(config.policies, [join(directory, 'x.policy')]);
       assert.equal(config.ringBytes, 2 ** 21);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('lets a file allow kills only where nobody else can have written it', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'fimbul-config-'));
+    try {
+      const file = join(directory, 'fimbul.yaml');
+      writeFileSync(file, 'ring_mib: 2\nactions: { kill: true }\n');
+      chmodSync(file, 0o644);
+      const own = loadConfig(file);
+      assert.deepEqual([own.actions.kill, own.actions.killRefusal], [true, null]);
+      chmodSync(file, 0o666);
+      const foreign = loadConfig(file);
+      assert.deepEqual(foreign.actions, {
+        ...own.actions,
+        kill: false,
+        killRefusal:
+          `${file} allows it, but is not this host's own word: ` +
+          `others may write ${file} (mode 0666)`,
+      });
+      // The rest of it counts: an agent that is off would watch nothing.
+      assert.equal(foreign.ringBytes, 2 ** 21);
+      writeFileSync(file, 'actions: { kill: false }\n');
+      assert.equal(loadConfig(file).actions.killRefusal, null);
     } finally {
       rmSync(directory, { recursive: true });
     }

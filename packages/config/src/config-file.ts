@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Failure } from './failure.ts';
 import { readStreamText, requireText } from './file-text.ts';
+import { findForeignAccess } from './foreign-access.ts';
 import { findDefaultConfigPath, getDefaultPolicyPaths } from './paths.ts';
 
 export const backendChoices = ['auto', 'lsm', 'kprobe', 'fexit', 'tracepoint'] as const;
@@ -63,6 +64,8 @@ const schema = z.strictObject({
 export type ActionConfig = {
   /** True where `kill` actions send their signals. */
   readonly kill: boolean;
+  /** Why they do not although the file allows it; null where it is the file's own word. */
+  readonly killRefusal: string | null;
   /** A rule that strikes more different ones in a period is disarmed. */
   readonly killDisarmer: {
     readonly containers: number;
@@ -116,16 +119,25 @@ export function parseConfig(path: string, text: string): Config {
     ringBytes: ring_mib * mebibyte,
     actions: {
       kill: actions.kill,
+      killRefusal: null,
       killDisarmer: { containers, executables, periodMs: parsePeriod(period) },
     },
   };
 }
 
-/** Reads the named configuration file, or the default one when it exists. */
+/**
+ * Reads the named configuration file, or the default one when it exists. Consent to kill counts
+ * only where nobody but root and the user who runs this could have written it.
+ */
 export function loadConfig(namedPath: string | null): Config {
   const path = namedPath ?? findDefaultConfigPath();
   if (path === null) return parseConfig('(defaults)', '');
   const advice = namedPath === null ? 'correct the file' : 'check the path given with --config';
-  const { text } = requireText(`configuration ${path}`, readStreamText(path, advice));
-  return parseConfig(path, text);
+  const { text, stats } = requireText(`configuration ${path}`, readStreamText(path, advice));
+  const config = parseConfig(path, text);
+  if (!config.actions.kill) return config;
+  const access = findForeignAccess(path, stats);
+  if (access === null) return config;
+  const killRefusal = `${path} allows it, but is not this host's own word: ${access}`;
+  return { ...config, actions: { ...config.actions, kill: false, killRefusal } };
 }

@@ -93,12 +93,20 @@ test('what the kernel refuses is counted as one thing', () => {
 });
 
 test('what will not be done is said once for all rules, siblings counted as one', () => {
-  const refused = describePlannedActions(rules, { kill: false });
+  const refused = describePlannedActions(rules, { kill: false, killRefusal: null });
   assert.equal(refused.length, 2);
   assert.match(refused[0] ?? '', /^fimbul: kill: not allowed on this host; 2 rules would\n {2}→ /);
   assert.match(refused[1] ?? '', /^fimbul: hash: not executed by this version; 1 rule would\n/);
-  const [allowed] = describePlannedActions(rules, { kill: true });
+  const [allowed] = describePlannedActions(rules, { kill: true, killRefusal: null });
   assert.equal(allowed, 'fimbul: kill: allowed, for 2 rules\n');
   const plain = rules.filter(({ id }) => id === 'plain');
-  assert.deepEqual(describePlannedActions(plain, { kill: false }), []);
+  // Who allowed it in a file that counts for nothing learns of it, whatever the rules are.
+  for (const some of [rules, plain]) {
+    const [foreign] = describePlannedActions(some, { kill: false, killRefusal: 'f\u001b' });
+    assert.match(
+      foreign ?? '',
+      /^fimbul: kill: not allowed on this host: f\\x1b\n {2}→ let only root/,
+    );
+  }
+  assert.deepEqual(describePlannedActions(plain, { kill: false, killRefusal: null }), []);
 });

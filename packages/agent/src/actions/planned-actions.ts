@@ -2,7 +2,7 @@
 // What the actions of loaded rules will come to on this host, said once when the run begins: a rule
 // that is expected to act and does not is worse than one that says so.
 
-import type { ActionConfig } from '@fimbul/config';
+import { type ActionConfig, escapeControls } from '@fimbul/config';
 import type { CompiledRule } from '@fimbul/rules';
 
 type ActingRule = Pick<CompiledRule, 'index' | 'group' | 'actions'>;
@@ -19,12 +19,18 @@ function nameRules(count: number): string {
 /** Says which actions are not carried out, and what kills may do. */
 export function describePlannedActions(
   rules: readonly ActingRule[],
-  { kill }: Pick<ActionConfig, 'kill'>,
+  { kill, killRefusal }: Pick<ActionConfig, 'kill' | 'killRefusal'>,
 ): string[] {
   const lines: string[] = [];
   const kills = countRules(rules, 'kill');
   if (kills > 0 && kill) lines.push(`fimbul: kill: allowed, for ${nameRules(kills)}\n`);
-  if (kills > 0 && !kill) {
+  if (killRefusal !== null) {
+    // Said without such rules too: whoever allowed it relies on it.
+    lines.push(
+      `fimbul: kill: not allowed on this host: ${escapeControls(killRefusal)}\n` +
+        '  → let only root write the file and the directories above it\n',
+    );
+  } else if (kills > 0 && !kill) {
     lines.push(
       `fimbul: kill: not allowed on this host; ${nameRules(kills)} would\n` +
         '  → set actions.kill in fimbul.yaml to true to let them\n',
