@@ -15,6 +15,8 @@ export type TextTree = {
   readonly kind: 'text';
   readonly text: string;
   readonly style: TextKind;
+  /** Where it is no literal of an expression: among the `values` of a macro. */
+  readonly origin?: 'values';
   readonly span: Span;
 };
 

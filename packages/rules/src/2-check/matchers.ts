@@ -16,6 +16,8 @@ import type { StringMatcher } from './typed.ts';
 /** How a plain string is meant, and what to suggest when it holds a wildcard. */
 export type PlainMeaning = 'pattern' | 'exact' | 'exact-negated' | 'member';
 
+type Literal = Pick<TextTree, 'text' | 'style' | 'origin' | 'span'>;
+
 /** What literals are compared with: a path or another string, a domain name or not. */
 export type MatchStyle = { readonly match: 'glob' | 'pattern'; readonly isDomain: boolean };
 
@@ -25,10 +27,21 @@ const starAdvice: Readonly<Record<Exclude<PlainMeaning, 'pattern'>, (text: strin
   member: (text) => `for a wildcard, write ~${text}`,
 };
 
+/** Values are never patterns, whatever marks they have. */
+function adviseValue(text: string): string {
+  const marked = /^"([~r]".*")"$/s.exec(text)?.[1] ?? `~${text}`;
+  return `values are plain: for a wildcard, write expression: '[${marked}]' instead`;
+}
+
 /** Warns where a plain string holds a wildcard that is none. */
-function warnStar(scope: Scope, text: string, plain: PlainMeaning, span: Span): void {
-  if (plain === 'pattern' || !text.includes('*')) return;
-  const suggestion = starAdvice[plain](quote(text));
+function warnStar(
+  scope: Scope,
+  { text, origin, span }: Literal,
+  plain: Exclude<PlainMeaning, 'pattern'>,
+): void {
+  if (!text.includes('*')) return;
+  const advise = origin === 'values' ? adviseValue : starAdvice[plain];
+  const suggestion = advise(quote(text));
   report(scope, 'FR2001', { text: quote(text), suggestion }, span);
 }
 
@@ -48,7 +61,7 @@ export function lowerBytes(bytes: string): string {
 /** Compiles one literal; null when it has an error, which is then reported. */
 export function makeMatcher(
   scope: Scope,
-  literal: Pick<TextTree, 'text' | 'style' | 'span'>,
+  literal: Literal,
   plain: PlainMeaning,
   { match, isDomain }: MatchStyle,
 ): StringMatcher | null {
@@ -56,7 +69,7 @@ export function makeMatcher(
   if (style === 'regexp') return makeRegexp(scope, literal, isDomain);
   const bytes = isDomain ? lowerBytes(toByteString(text)) : toByteString(text);
   if (style === 'string' && plain !== 'pattern') {
-    warnStar(scope, text, plain, span);
+    warnStar(scope, literal, plain);
     return { kind: 'exact', value: bytes };
   }
   warnPattern(scope, literal, plain, match);

@@ -56,6 +56,7 @@ function makeValues(values: readonly ExpressionText[]): Tree | null {
     kind: 'text',
     text: source.text,
     style: 'string',
+    origin: 'values',
     span: { source, start: 0, end: source.text.length },
   }));
   const span = { source: first, start: 0, end: first.text.length };
