@@ -114,6 +114,26 @@ it('an expression that does not parse stays as it is, and its place is told', ()
   assert.ok(formatted.kind === 'formatted' && formatted.text.includes('open.file.path  ==  =='));
 });
 
+it('an expression that is broken keeps its lines, quotes and spaces', () => {
+  for (const scalar of [
+    '>\n      # a comment\n      open.file.path == "/etc/y"\n',
+    '>-\n      open.file.path ==\n        "/etc/y" AND\n\n      open.flags == 1\n',
+    '|\n      open.file.path ==   \n',
+    '\'open.file.path  == "/etc/y" =\'\n',
+    '"open.flags  ="\n',
+    'open.file.path == "/x"\n      AND open.flags == 1\n',
+  ]) {
+    const text = `rules:\n  - id: a\n    expression: ${scalar}    silent: true\n`;
+    const formatted = formatPolicy('x.policy', text);
+    assert.ok(formatted.kind === 'formatted');
+    assert.equal(formatted.text, text);
+    assert.equal(formatted.problems[0]?.code, 'FR6002', scalar);
+  }
+  const inFlow = 'rules:\n  - { id: a, expression: "open.flags  =" }\n';
+  const formatted = formatPolicy('x.policy', inFlow);
+  assert.ok(formatted.kind === 'formatted' && formatted.text === inFlow);
+});
+
 /** Compares values; expressions may differ in their white space. */
 function assertSame(before: unknown, after: unknown): void {
   if (typeof before === 'string' && typeof after === 'string') {

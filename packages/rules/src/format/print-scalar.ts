@@ -45,6 +45,8 @@ export function printScalar(
 ): PrintedScalar {
   const expression = table.expressions.get(token);
   if (expression?.kind === 'formatted') return printExpression(expression, place);
+  // Where its author's mistake is may depend on its lines.
+  if (expression?.kind === 'broken') return printAsWritten(token);
   const scalar = table.scalars.get(token);
   return typeof scalar?.value === 'string' && scalar.tag === undefined
     ? printText(token, scalar.value, place)
@@ -136,6 +138,7 @@ export function printFlowScalar(table: ScalarTable, token: ScalarToken): string 
     return canBePlain(text, true) && isTextForAll(text, true) ? text : quoteText(text);
   }
   if (token.type === 'block-scalar') return null;
+  if (expression?.kind === 'broken') return token.source.includes('\n') ? null : token.source;
   const scalar = table.scalars.get(token);
   if (typeof scalar?.value === 'string' && scalar.tag === undefined) {
     const text = scalar.value;
