@@ -6,6 +6,7 @@ import type { DiagnosticCode } from '../diagnostic-catalogue.ts';
 import { createDiagnostic, type Diagnostic, type DiagnosticWords, quote } from '../diagnostics.ts';
 import { type ExpressionText, locateSpan, type Span } from '../source-text.ts';
 import type { Token } from './lexer.ts';
+import { suggestFix } from './suggest-fix.ts';
 
 /** Deeper expressions are refused, so that no phase can exhaust the stack. */
 export const nestingLevelsMax = 100;
@@ -82,24 +83,7 @@ export function fail<Code extends DiagnosticCode>(
 export function failExpected(cursor: Cursor, expected: string): null {
   const token = peek(cursor);
   const found = token.kind === 'end' ? 'the end of the expression' : quote(token.text);
-  return fail(cursor, 'FR1003', { expected, found, suggestion: suggestFix(cursor) }, token);
-}
-
-function suggestFix(cursor: Cursor): string {
-  const token = peek(cursor);
-  if (token.kind === 'integer' && /^[-+]/.test(token.text)) {
-    const [sign, ...digits] = token.text;
-    return `a sign before digits is part of the number: write "${sign} ${digits.join('')}"`;
-  }
-  if (isNext(cursor, '=')) return 'equality is written ==';
-  const isAdjacent = cursor.tokens[cursor.index - 1]?.end === token.start;
-  if ((isNext(cursor, '[') || isNext(cursor, ']')) && isAdjacent) {
-    const before = cursor.tokens[cursor.index - 1];
-    if (before?.kind === 'identifier') {
-      return 'brackets hold a register or a number, as in process.ancestors[A].pid';
-    }
-  }
-  if (isNext(cursor, ']')) return 'a list has at least one member and no comma at its end';
-  if (token.kind === 'end') return 'the expression stops too early';
-  return 'check the operators and parentheses before this place';
+  const { source, tokens, index } = cursor;
+  const suggestion = suggestFix({ text: source.text, tokens, index, expected });
+  return fail(cursor, 'FR1003', { expected, found, suggestion }, token);
 }
