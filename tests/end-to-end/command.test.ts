@@ -58,12 +58,14 @@ describe('--help', { concurrency: 2 }, () => {
   });
 
   test('fimbul help COMMAND is the same', async () => {
-    const [long, short] = await Promise.all([
-      runFimbul(['help', 'agent']),
-      runFimbul(['agent', '--help']),
-    ]);
-    assert.equal(long.status, 0);
-    assert.equal(long.stdout, short.stdout);
+    for (const command of [['agent'], ['rules', 'check']]) {
+      const [long, short] = await Promise.all([
+        runFimbul(['help', ...command]),
+        runFimbul([...command, '--help']),
+      ]);
+      assert.equal(long.status, 0);
+      assert.equal(long.stdout, short.stdout);
+    }
   });
 
   test('without a command: the help, on stderr, as a wrong use', async () => {

@@ -79,6 +79,25 @@ const wrongUse: readonly Case[] = [
     what: new RegExp(`--duration "${duration}" is not a duration`),
     advice: /a number and a unit, such as 10s/,
   })),
+  ...[
+    { call: ['agent', '--policy='], name: "option '--policy <path>'" },
+    { call: ['agent', '--config='], name: "option '--config <file>'" },
+    { call: ['rules', 'check', ''], name: "command-argument value ''" },
+    { call: ['rules', 'fmt', 'a', ''], name: "command-argument value ''" },
+  ].map(({ call, name }) => ({
+    name: `an empty path: ${JSON.stringify(call)}`,
+    args: call,
+    status: 2 as const,
+    what: new RegExp(`${name}.*A path must not be empty`),
+    advice: /see "fimbul \w+.* --help"/,
+  })),
+  {
+    name: 'an unknown command to explain',
+    args: ['help', 'rules', 'chek'],
+    status: 2,
+    what: /unknown command 'rules chek'/,
+    advice: /see "fimbul --help"/,
+  },
   {
     name: 'nothing to check',
     args: ['rules', 'check'],

@@ -15,8 +15,3 @@ export function becomeProgram(main: string, args: readonly string[]): void {
     process.env as Record<string, string>,
   );
 }
-
-/** Gathers the values of an option that may be given several times. */
-export function collect(value: string, values: readonly string[] = []): string[] {
-  return [...values, value];
-}

@@ -6,6 +6,7 @@ import { Failure, formatBug, formatFailure, makeEnvironmentPlain, version } from
 import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addRecordCommand } from './commands/record.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRulesCommand } from './commands/rules.ts';
@@ -33,7 +34,6 @@ function adviseHelp(command: Command, name: string): void {
 const program = new Command('fimbul')
   .description('File integrity monitoring that starts in the kernel.')
   .version(`fimbul ${version}`, '-V, --version', 'print the version')
-  .helpCommand('help [command]', 'explain a command')
   .showSuggestionAfterError(true)
   .configureOutput({
     outputError: (text, write) => write(`fimbul: ${text.replace(/^error: /, '')}`),
@@ -46,6 +46,7 @@ addRecordCommand(program);
 addReplayCommand(program);
 addDoctorCommand(program);
 addVersionCommand(program);
+addHelpCommand(program);
 adviseHelp(program, 'fimbul');
 
 try {

@@ -4,8 +4,9 @@
 
 import { backendChoices } from '@fimbul/config';
 import { type Command, Option } from 'commander';
-import { becomeProgram, collect } from '../become.ts';
+import { becomeProgram } from '../become.ts';
 import { wantsColor } from '../color.ts';
+import { collectPaths, parsePath } from '../path-argument.ts';
 
 type AgentFlags = {
   readonly config?: string;
@@ -29,8 +30,12 @@ function buildArguments(flags: AgentFlags): string[] {
 function addCommand(program: Command, name: string, output: string): Command {
   return program
     .command(name)
-    .option('--config <file>', 'configuration file')
-    .option('--policy <path>', 'policy file or directory, in place of the configured ones', collect)
+    .option('--config <file>', 'configuration file, in place of /etc/fimbul/fimbul.yaml', parsePath)
+    .option(
+      '--policy <path>',
+      'policy file or directory, in place of the configured ones; repeatable',
+      collectPaths,
+    )
     .addOption(
       new Option('--backend <name>', 'hook backend, in place of the best that works').choices(
         backendChoices,

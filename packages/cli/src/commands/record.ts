@@ -3,7 +3,8 @@
 
 import { backendChoices } from '@fimbul/config';
 import { type Command, Option } from 'commander';
-import { becomeProgram, collect } from '../become.ts';
+import { becomeProgram } from '../become.ts';
+import { collectPaths, parsePath } from '../path-argument.ts';
 
 type RecordFlags = {
   readonly out: string;
@@ -33,10 +34,14 @@ export function addRecordCommand(program: Command): void {
   program
     .command('record')
     .description('record raw events, for "fimbul replay" under any policy')
-    .requiredOption('-o, --out <file>', 'the recording to make')
+    .requiredOption('-o, --out <file>', 'the recording to make', parsePath)
     .option('--force', 'replace the file if it exists')
-    .option('--config <file>', 'configuration file')
-    .option('--policy <path>', 'record what this policy needs, in place of everything', collect)
+    .option('--config <file>', 'configuration file, in place of /etc/fimbul/fimbul.yaml', parsePath)
+    .option(
+      '--policy <path>',
+      'record what this policy needs, in place of everything; repeatable',
+      collectPaths,
+    )
     .addOption(
       new Option('--backend <name>', 'hook backend, in place of the best that works').choices(
         backendChoices,

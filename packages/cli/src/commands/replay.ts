@@ -2,8 +2,9 @@
 // `fimbul replay`: the command line is explained here, then this process becomes the replay.
 
 import { type Command, Option } from 'commander';
-import { becomeProgram, collect } from '../become.ts';
+import { becomeProgram } from '../become.ts';
 import { wantsColor } from '../color.ts';
+import { collectPaths, parsePath } from '../path-argument.ts';
 
 type ReplayFlags = { readonly policy: readonly string[]; readonly output: string };
 
@@ -18,8 +19,8 @@ export function addReplayCommand(program: Command): void {
   program
     .command('replay')
     .description('run recorded events through a policy, without root or kernel')
-    .argument('<recording>', 'a file that "fimbul record" wrote')
-    .requiredOption('--policy <path>', 'policy file or directory', collect)
+    .argument('<recording>', 'a file that "fimbul record" wrote', parsePath)
+    .requiredOption('--policy <path>', 'policy file or directory; repeatable', collectPaths)
     .addOption(
       new Option('--output <form>', 'alerts for machines (one JSON object a line) or for people')
         .choices(['json', 'text'])

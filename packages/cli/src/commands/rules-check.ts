@@ -10,6 +10,7 @@ import {
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
+import { collectPaths } from '../path-argument.ts';
 
 type CheckFlags = {
   readonly strict?: boolean;
@@ -80,7 +81,11 @@ export function addCheckCommand(rules: Command): void {
   rules
     .command('check')
     .description('check policies and show every problem')
-    .argument('<path...>', 'policy files, directories with *.policy files, or - for standard input')
+    .argument(
+      '<path...>',
+      'policy files, directories with *.policy files, or - for standard input',
+      collectPaths,
+    )
     .option('--strict', 'treat warnings as errors')
     .option('--all-hosts', 'check rules for other hosts too, whatever their filters say')
     .option('--json', 'write the diagnostics as JSON, for editors')

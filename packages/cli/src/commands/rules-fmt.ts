@@ -7,6 +7,7 @@ import { type FormattedPolicy, formatPolicy, renderDiagnostic } from '@fimbul/ru
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
 import { type DiffLine, diffLines, type Hunk } from '../line-diff.ts';
+import { collectPaths } from '../path-argument.ts';
 import { readTextFile, replaceTextFile, type TextFile } from '../replace-file.ts';
 import { isDirectory, searchFiles } from '../search-files.ts';
 
@@ -111,7 +112,11 @@ export function addFmtCommand(rules: Command): void {
   rules
     .command('fmt')
     .description('bring policies and rule tests into the one layout; prints what it changed')
-    .argument('<path...>', 'files and directories; - reads standard input and prints the result')
+    .argument(
+      '<path...>',
+      'files and directories; - reads standard input and prints the result',
+      collectPaths,
+    )
     .option('--check', 'write nothing; show what differs, and exit with 1 if anything does')
     .option('--stdout', 'print the result and leave the files as they are')
     .action((paths: readonly string[], flags: FormatFlags) => format(paths, flags));

@@ -11,6 +11,7 @@ import {
 } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
+import { collectPaths } from '../path-argument.ts';
 import { runTestFiles, type TestFileOutcome } from '../run-test-files.ts';
 
 type TestFlags = { readonly json?: boolean };
@@ -107,6 +108,7 @@ export function addTestCommand(rules: Command): void {
     .argument(
       '<path...>',
       'test files, directories to search for *.yaml and *.yml, or - for standard input',
+      collectPaths,
     )
     .option('--json', 'write all results as JSON')
     .action((paths: readonly string[], flags: TestFlags) => test(paths, flags));

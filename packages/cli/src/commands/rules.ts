@@ -7,7 +7,10 @@ import { addFmtCommand } from './rules-fmt.ts';
 import { addTestCommand } from './rules-test.ts';
 
 export function addRulesCommand(program: Command): void {
-  const rules = program.command('rules').description('work with policies');
+  const rules = program
+    .command('rules')
+    .description('work with policies')
+    .helpCommand('help [command]', 'explain a command');
   addCheckCommand(rules);
   addFmtCommand(rules);
   addTestCommand(rules);
