@@ -8,8 +8,8 @@ const errors = {
   FR4001: {
     severity: 'error',
     message: 'the file is not valid YAML: {reason}',
-    advice: 'correct the file; none of its rules is loaded',
-    explanation: 'Policy files are YAML documents.',
+    advice: 'correct the file; nothing of it is loaded',
+    explanation: 'Policies and rule tests are YAML, one document in each file.',
   },
   FR4002: {
     severity: 'error',

@@ -84,8 +84,9 @@ describe('what is refused', () => {
   const cases: readonly (readonly [name: string, text: string, codes: readonly string[]])[] = [
     ['invalid YAML', 'rules:\n  - id: "a\n', ['FR4001 3:1']],
     ['all errors of it', 'a: b: c\nd: [\n', ['FR4001 1:4', 'FR4001 3:1']],
-    ['an empty file', '', ['FR6001 1:1']],
-    ['a file of comments', '# nothing\n', ['FR6001 1:1']],
+    ['an empty file', '', ['FR4005 1:1']],
+    ['a file of comments', '# nothing\n', ['FR4005 1:1']],
+    ['a document of nothing', '---\n', ['FR4005 1:1']],
     ['a list', '- a\n', ['FR6001 1:1']],
     ['several documents', 'a: 1\n---\nb: 2\n', ['FR6001 1:1']],
     ['a list as a key', 'a: 1\n? [b]\n: c\n', ['FR6001 2:3']],

@@ -3,7 +3,16 @@
 // Values, keys, their order and all comments stay. What comes out is read again and compared with
 // what went in; where they differ, the file is refused and stays as it was.
 
-import { Composer, type CST, type Document, Lexer, Parser, type Scalar, visit } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isScalar,
+  Lexer,
+  Parser,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
 import { mapScalar } from '../policy/scalar-offsets.ts';
 import { createSourceFile, locateOffsets, type SourceFile } from '../source-text.ts';
@@ -77,8 +86,11 @@ function formatFile(file: SourceFile, original: string): FormattedPolicy {
     );
   }
   const [document, second] = documents;
-  if (document === undefined || second !== undefined) {
-    const reason = document === undefined ? 'it has no document' : 'it has several documents';
+  // The beginning of a document alone makes an empty one.
+  const isEmpty = document === undefined || (isNothing(document) && second === undefined);
+  if (isEmpty) return refuse(createDiagnostic('FR4005', {}, atStart(file)));
+  if (second !== undefined) {
+    const reason = 'it has more than one document';
     return refuse(createDiagnostic('FR6001', { reason }, atStart(file)));
   }
   const layout = readLayoutTree(file, tokens);
@@ -100,6 +112,10 @@ function formatFile(file: SourceFile, original: string): FormattedPolicy {
     return [createDiagnostic('FR6002', { reason: problem.message }, problem)];
   });
   return { kind: 'formatted', text, isChanged: text !== original, problems };
+}
+
+function isNothing({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function listScalars(document: Document): ScalarTable['scalars'] {

@@ -36,10 +36,9 @@ export const scopes = ['process', 'container', 'cgroup'] as const;
 export const overrideFields = [
   ...(['all', 'expression', 'actions', 'every', 'tags', 'product_tags'] as const),
 ] as const;
+export const ownLogLevels = ['debug', 'info', 'warning', 'error'] as const;
 /** Names of other agents among them. */
-export const logLevels = [
-  ...(['debug', 'info', 'warning', 'error', 'trace', 'warn', 'critical'] as const),
-] as const;
+export const logLevels = [...ownLogLevels, 'trace', 'warn', 'critical'] as const;
 
 const forHosts = {
   agent_version: text(

@@ -17,6 +17,7 @@ import {
   logKeys,
   logLevels,
   networkFilterKeys,
+  ownLogLevels,
   scopes,
 } from './policy-keys.ts';
 import { firstOf } from './read-definition.ts';
@@ -132,7 +133,7 @@ function readKill(reader: Reader, entries: Entries, action: Entry | undefined): 
 const levelsElsewhere = { trace: 'debug', warn: 'warning', critical: 'error' } as const;
 
 function readLog(reader: Reader, entries: Entries): ActionBody {
-  const level = readChoice(reader, entries.get('level'), logLevels) ?? 'info';
+  const level = readChoice(reader, entries.get('level'), logLevels, ownLogLevels) ?? 'info';
   const message = readExpression(reader, entries.get('message'));
   const isElsewhere = level === 'trace' || level === 'warn' || level === 'critical';
   return { kind: 'log', level: isElsewhere ? levelsElsewhere[level] : level, message };

@@ -51,7 +51,7 @@ export function parseYamlFile(
 const tooDeep = 'it is nested too deeply';
 
 function explain(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'a policy is one document';
+  if (code === 'MULTIPLE_DOCS') return 'it has more than one document';
   // Where the stack ends inside of the parser, it makes an error of its own of that.
   if (/call stack size|stack overflow/i.test(message)) return tooDeep;
   return message.split('\n', 1)[0] ?? message;

@@ -48,7 +48,7 @@ export function createReader(yaml: YamlFile): Reader {
 
 /** Suggests the nearest of some names, or lists them. */
 export function suggest(reader: Reader, name: string, names: readonly string[]): string {
-  const list = `use one of ${names.join(', ')}`;
+  const list = `use ${names.length > 1 ? 'one of ' : ''}${names.join(', ')}`;
   return reader.suggestionsLeft-- > 0 ? suggestName(name, names, list) : list;
 }
 
@@ -164,17 +164,18 @@ export function readDuration(reader: Reader, entry: Entry | undefined): bigint |
   return nanoseconds === 0n ? null : nanoseconds;
 }
 
-/** Reads one of a set of words. */
+/** Reads one of a set of words; `offered` are those that a suggestion names. */
 export function readChoice<Choice extends string>(
   reader: Reader,
   entry: Entry | undefined,
   choices: readonly Choice[],
+  offered: readonly string[] = choices,
 ): Choice | null {
   const text = readText(reader, entry);
   if (entry === undefined || text === null) return null;
   const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return choice;
-  const names = choices.filter((name) => name !== '');
+  const names = offered.filter((name) => name !== '');
   const words = {
     found: quote(text),
     key: entry.key.replace(/^each item of /, ''),
