@@ -2,7 +2,14 @@
 // The `fimbul` command: one file per sub-command. Called in a wrong way it exits with 2, when
 // something does not work with 1, always with one message that says what to do.
 
-import { Failure, formatBug, formatFailure, makeEnvironmentPlain, version } from '@fimbul/config';
+import {
+  explainFileError,
+  Failure,
+  formatBug,
+  formatFailure,
+  makeEnvironmentPlain,
+  version,
+} from '@fimbul/config';
 import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -18,7 +25,7 @@ makeEnvironmentPlain();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   const failure = new Failure(
-    `write to standard output: ${error.message}`,
+    `write to standard output: ${explainFileError(error)}`,
     'make room, or send standard output elsewhere',
   );
   process.stderr.write(formatFailure(failure));

@@ -2,7 +2,8 @@
 // What is no text is refused in words, whatever a path leads to, and reading always ends.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,29 @@ it('standard input is read to its end, and refused where there is none', () => {
     { encoding: 'utf8' },
   );
   assert.equal(slow.stdout, '4\n');
+});
+
+it('standard input is waited for, even where reading it does not wait', async () => {
+  const script = `
+    import { readStandardInput } from '${new URL('./file-text.ts', import.meta.url).href}';
+    // A look at it makes a pipe one that does not wait.
+    process.stdin.unref();
+    console.log('ready');
+    console.log(readStandardInput().text?.length);`;
+  const child = spawn(
+    'sh',
+    ['-c', 'cat | "$0" --input-type=module -e "$1"', process.execPath, script],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  let output = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+    if (output === 'ready\n') setTimeout(() => child.stdin.end('abc'), 50);
+  });
+  await once(child, 'close');
+  assert.equal(output, 'ready\n3\n');
 });
 
 describe('an error of the file system', () => {

@@ -24,6 +24,9 @@ export type Unreadable = {
   readonly advice: string;
 };
 
+/** Between two looks at a stream that has nothing yet. */
+const retryMs = 10;
+
 export type FileText =
   | {
       readonly text: string;
@@ -98,7 +101,7 @@ function attempt(path: string | null, advice: string, read: () => FileText): Fil
 /** A link that is there and leads nowhere is another mistake than a path that is not there. */
 function explainReading(path: string | null, error: unknown): string {
   const reason = explainFileError(error);
-  if (path === null || !isMissing(error)) return reason;
+  if (path === null || !hasCode(error, 'ENOENT')) return reason;
   try {
     return lstatSync(path).isSymbolicLink() ? 'it is a symbolic link to nothing' : reason;
   } catch {
@@ -106,8 +109,8 @@ function explainReading(path: string | null, error: unknown): string {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function readText(descriptor: number, stats: BigIntStats): FileText {
@@ -130,11 +133,23 @@ function readBytes(descriptor: number, sizeExpected: number): Uint8Array | null 
   let size = 0;
   for (;;) {
     const chunk = new Uint8Array(Math.max(65_536, sizeExpected - size));
-    const count = readSync(descriptor, chunk, 0, chunk.length, null);
+    const count = readSome(descriptor, chunk);
     if (count === 0) return Buffer.concat(chunks, size);
     size += count;
     if (size > textBytesMax) return null;
     chunks.push(chunk.subarray(0, count));
+  }
+}
+
+/** Waits for bytes, also where whoever opened the stream chose not to, such as a terminal's. */
+function readSome(descriptor: number, chunk: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, chunk, 0, chunk.length, null);
+    } catch (error) {
+      if (!hasCode(error, 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+    }
   }
 }
 
