@@ -10,6 +10,7 @@ import {
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
+import { formatJson } from '../format-json.ts';
 import { collectPaths } from '../path-argument.ts';
 
 type CheckFlags = {
@@ -31,18 +32,6 @@ function summarize(compiled: CompiledPolicies, errors: number, warnings: number)
   if (notApplicableCount > 0) parts.push(`${notApplicableCount} not applicable here`);
   parts.push(describeCount(errors, 'error'), describeCount(warnings, 'warning'));
   return parts.join(', ');
-}
-
-/** JSON that is shown on a terminal as often as it is read by an editor. */
-function formatJson(value: unknown): string {
-  const toEscapes = (character: string) =>
-    // A character outside the basic plane is two escapes.
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join('');
-  // Line breaks between the parts are JSON's own; those in texts it has escaped.
-  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, toEscapes);
 }
 
 function readInput(): PolicyFile {

@@ -104,7 +104,10 @@ cases:
   it('lets nothing of a file reach the terminal as a command', () => {
     const name = '"\\e[2J\\u009b31m"';
     const path = write('t.yaml', `${rules}cases:\n${makeCase(name, 'b')}`);
-    for (const line of run(path).stdout.split('\n')) assert.doesNotMatch(line, /\p{Cc}/u);
+    for (const flags of [[], ['--json']]) {
+      const { stdout } = run(...flags, path);
+      for (const line of stdout.split('\n')) assert.doesNotMatch(line, /\p{Cc}/u);
+    }
   });
 
   it('as JSON is one object with all of it', () => {

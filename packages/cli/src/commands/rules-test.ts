@@ -11,6 +11,7 @@ import {
 } from '@fimbul/rules';
 import type { Command } from 'commander';
 import { wantsColor } from '../color.ts';
+import { formatJson } from '../format-json.ts';
 import { collectPaths } from '../path-argument.ts';
 import { runTestFiles, type TestFileOutcome } from '../run-test-files.ts';
 
@@ -93,7 +94,7 @@ function test(paths: readonly string[], flags: TestFlags): void {
   const ok = reports.every((report) => report.ok);
   if (flags.json) {
     const report = { ok, passed, failed, files: reports.map(toJson), skipped };
-    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    process.stdout.write(`${formatJson(report)}\n`);
   } else {
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
   }
