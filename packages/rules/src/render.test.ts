@@ -32,9 +32,17 @@ describe('renderDiagnostic', () => {
     assert.equal(lines[3], '   | \t   ^');
   });
 
-  it('counts a character outside the basic plane as one', () => {
-    const lines = render('😀 x', [3, 4]).split('\n');
-    assert.equal(lines[3], '   |   ^');
+  it('counts the columns of a terminal, not characters', () => {
+    const caretsOf = (text: string, range: readonly [number, number]) =>
+      render(text, range).split('\n')[3]?.slice('   | '.length);
+    assert.equal(caretsOf('😀 x', [3, 4]), '   ^');
+    assert.equal(caretsOf('𝒳 x', [3, 4]), '  ^');
+    assert.equal(caretsOf('路径 x', [3, 4]), '     ^');
+    assert.equal(caretsOf('a 路径 x', [2, 4]), '  ^^^^');
+    assert.equal(caretsOf('e\u0301 x', [3, 4]), '  ^');
+    assert.equal(caretsOf('☀\ufe0f x', [3, 4]), '   ^');
+    assert.equal(caretsOf('路\tx', [2, 3]), '  \t^');
+    assert.equal(caretsOf('ｱ x', [2, 3]), '  ^');
   });
 
   it('stays on the line on which a place begins', () => {

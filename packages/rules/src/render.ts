@@ -5,6 +5,7 @@
 import { escapeControls } from '@fimbul/schema';
 import type { Severity } from './diagnostic-catalogue.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { countTerminalColumns } from './terminal-width.ts';
 
 export type RenderOptions = {
   /** True to use ANSI colours. */
@@ -46,10 +47,11 @@ export function renderDiagnostic(
   const line1 = sourceText.split('\n', line)[line - 1] ?? '';
   const { shown, before } = cut(line1.replace(/\r$/, ''), column);
   const text = showLine(shown);
-  const pad = [...showLine(shown.slice(0, before))]
-    .map((character) => (character === '\t' ? '\t' : ' '))
-    .join('');
-  const width = [...showLine(shown.slice(before, before + diagnostic.length))].length;
+  const pad = showLine(shown.slice(0, before))
+    .split('\t')
+    .map((part) => ' '.repeat(countTerminalColumns(part)))
+    .join('\t');
+  const width = countTerminalColumns(showLine(shown.slice(before, before + diagnostic.length)));
   const carets = '^'.repeat(Math.max(1, width));
   const number = String(line);
   const margin = ' '.repeat(number.length);
