@@ -30,6 +30,7 @@ import {
 import { interpretRule } from './testing/interpret.ts';
 import { type EventValue, type PlainEvent, parseNet } from './testing/interpret-values.ts';
 import { makeAccessors, makeEvent, makeVisible } from './testing/plain-events.ts';
+import { makeVariableRuntime } from './testing/variable-runtime.ts';
 
 /** More runs than a check has time for: FIMBUL_PROPERTY_RUNS=20000. */
 const numRuns = Number(process.env.FIMBUL_PROPERTY_RUNS ?? 150);
@@ -56,7 +57,7 @@ type Variables = ReadonlyMap<string, EventValue>;
 
 function makeRuntime(variables: Variables): EmitRuntime<PlainEvent> {
   return {
-    readVariable: ({ name }) => variables.get(name) as RuntimeValue,
+    ...makeVariableRuntime(({ name }) => variables.get(name) as RuntimeValue),
     makeUuid: () => 'unique',
     runSetActions: () => undefined,
   };

@@ -30,13 +30,13 @@ export function buildFunction<Event>(
   ];
   const source = joinCode([...declarations, ...module.functions, last], '\n').text;
   const parameters = ['constants', 'accessors', 'stamps'];
-  const environment = ['readVariable', 'makeUuid', 'runSetActions'];
+  const environment = ['readVariable', 'hasValue', 'makeUuid', 'runSetActions'];
   const build = new Function(...parameters, ...environment, source);
-  const { readVariable, makeUuid, runSetActions } = runtime;
+  const { readVariable, hasValue, makeUuid, runSetActions } = runtime;
   const stamps = new Int32Array(module.stampCount);
   const result: unknown = build(
     ...[values, module.accessors, stamps],
-    ...[readVariable, makeUuid, runSetActions],
+    ...[readVariable, hasValue, makeUuid, runSetActions],
   );
   return { source, result };
 }

@@ -6,6 +6,7 @@ import { type BoolNode, combine } from '../2-check/typed.ts';
 import { type Code, code, joinCode } from './code.ts';
 import { orderByCost } from './cost.ts';
 import { emitInteger, emitOneOf, emitOrder } from './emit-integer.ts';
+import { emitLookup } from './emit-lookup.ts';
 import { emitStringMatch } from './emit-match.ts';
 import type { EmitModule, Emitters } from './emit-module.ts';
 import { emitBinding, emitIp, emitList, emitSource, emitString, isNested } from './emit-value.ts';
@@ -67,6 +68,8 @@ function emitQuantifier(module: EmitModule, node: Quantifier): Code {
     const inner = { ...node, condition: combine('and', within) };
     return module.emitBool(combine('and', [...before, inner]));
   }
+  const lookup = node.kind === 'any' ? emitLookup(module, node) : null;
+  if (lookup !== null) return lookup;
   const outer = module.nodes.describe(node).free.map(emitBinding);
   const parameters = joinCode([code`e`, ...outer], ', ');
   const { id, free } = module.nodes.describe(node);

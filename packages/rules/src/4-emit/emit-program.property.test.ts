@@ -12,6 +12,7 @@ import { arbitraryVariables, variableActions } from '../testing/arbitrary-langua
 import { arbitraryEvent, arbitraryExpression } from '../testing/arbitrary-rules.ts';
 import type { PlainEvent } from '../testing/interpret-values.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
+import { makeVariableRuntime } from '../testing/variable-runtime.ts';
 import { emitRuleSet } from './emit-rule-set.ts';
 import { type EmitRuntime, type EmittableRule, splitLanes } from './emitted.ts';
 
@@ -61,7 +62,7 @@ for (const operation of fileOperations) {
           const compiled = compilePolicies([{ path: 'test.policy', text }]);
           const rules = compiled.rules.filter(({ eventType }) => eventType === operation);
           const runtime: EmitRuntime<PlainEvent> = {
-            readVariable: ({ name }) => variables.get(name) as RuntimeValue,
+            ...makeVariableRuntime(({ name }) => variables.get(name) as RuntimeValue),
             makeUuid: () => 'unique',
             runSetActions: () => undefined,
           };

@@ -129,7 +129,7 @@ const allowedTokens = new RegExp(
     '"/"',
     '""',
     String.raw`(?:const|let|function|return|for|while|if|true|false|null|undefined)\b`,
-    String.raw`(?:constants|accessors|stamps|readVariable|makeUuid|runSetActions)\b`,
+    String.raw`(?:constants|accessors|stamps|readVariable|hasValue|makeUuid|runSetActions)\b`,
     String.raw`(?:evaluate|attempt|place|rules|lists?|cursors?|found|kept|only|count)\b`,
     String.raw`(?:BigInt\.asIntN|BigInt|low|high|matches|[eijnv])\b`,
     String.raw`\.(?:has|get|find|startsWith|endsWith|includes|indexOf|push|fill)\b`,

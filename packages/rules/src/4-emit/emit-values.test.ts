@@ -9,6 +9,7 @@ import type { RuntimeValue } from '../2-check/typed.ts';
 import { type CompiledPolicies, compilePolicies } from '../compile.ts';
 import type { PlainEvent } from '../testing/interpret-values.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
+import { makeVariableRuntime } from '../testing/variable-runtime.ts';
 import { emitCondition } from './emit-condition.ts';
 import { emitRuleSet } from './emit-rule-set.ts';
 import type { EmitRuntime } from './emitted.ts';
@@ -41,7 +42,7 @@ function compileRules(rules: readonly object[]): CompiledPolicies {
 }
 
 const defaults: EmitRuntime<PlainEvent> = {
-  readVariable: ({ defaultValue }) => defaultValue,
+  ...makeVariableRuntime(({ defaultValue }) => defaultValue),
   makeUuid: () => '00000000-0000-4000-8000-000000000000',
   runSetActions: () => undefined,
 };
@@ -108,6 +109,14 @@ const cases: readonly [string, boolean][] = [
   ['process.file.name in ${names}', false],
   ['process.ancestors.file.name in ${names}', true],
   ['open.flags in ${numbers} || process.ancestors.pid in ${numbers}', true],
+  ['open.flags in ${numbers}', false],
+  ['process.pid not in ${numbers} && process.file.name not in ${names}', true],
+  ['"bash" in ${names} && "sh" not in ${names}', true],
+  ['3 in ${numbers} && !(4 in ${numbers})', true],
+  ['${numbers} in [4, 5] && ${names} in ["sh", "passwd"]', true],
+  ['${numbers} in [4, 6] || ${names} in ["sh", "zsh"]', false],
+  ['${numbers} > 4 && ${names} == ~"pass*"', true],
+  ['"${text}" in ${names} && ${count} - 2 in ${numbers}', true],
   ['${names.length} == 2', true],
   // Texts with values in them.
   ['open.file.path == "/etc/${text}"', true],
@@ -172,6 +181,26 @@ describeCases('values of an open', openEvent, cases, ' && open.file.path != "x"'
 describeCases('values of other events', otherEvent, otherCases, '');
 
 describe('variables that a rule sets', () => {
+  it('that are lists are looked up, not walked over, where one value is wanted', () => {
+    const conditions = ['open.file.name in ${names}', '!("sh" in ${names})', '3 in ${numbers}'];
+    for (const condition of conditions) {
+      const expression = `${condition} && open.flags != 0`;
+      const compiled = compileRules([{ id: 'wanted', expression }]);
+      const walked: string[] = [];
+      const emitted = emitRuleSet<PlainEvent>(compiled, makeAccessors(), {
+        ...defaults,
+        readVariable: ({ name, defaultValue }) => {
+          walked.push(name);
+          return defaultValue;
+        },
+      });
+      const found: number[] = [];
+      emitted.programs.get('open')?.evaluate(openEvent, -1, -1, found);
+      assert.equal(found.length, 1, condition);
+      assert.deepEqual(walked, []);
+    }
+  });
+
   it('are seen by later rules of the same event, and not by earlier ones', () => {
     const condition = 'open.file.name == "passwd"';
     const set = { name: 'seen', value: true };

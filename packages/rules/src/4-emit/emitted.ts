@@ -57,6 +57,8 @@ export type EmittedRuleSet<Event> = {
 export type EmitRuntime<Event> = {
   /** Reads a variable; its default where it is not set. Integers are bigint. */
   readonly readVariable: (variable: VariableSpec, event: Event) => RuntimeValue;
+  /** True where a list that is read as above has a value. */
+  readonly hasValue: (variable: VariableSpec, value: string | bigint, event: Event) => boolean;
   readonly makeUuid: () => string;
   /** Called when a rule with `set` actions has matched, before the next rule is looked at. */
   readonly runSetActions: (ruleIndex: number, event: Event) => void;
@@ -67,11 +69,14 @@ export type EmittableRule = Pick<
   'index' | 'eventType' | 'lanes' | 'condition' | 'guard' | 'actions'
 >;
 
+function failWithoutVariables({ name }: VariableSpec): never {
+  throw new Error(`nothing keeps the variable ${name}`);
+}
+
 /** For code in which nothing asks for variables. */
 export const noRuntime: EmitRuntime<unknown> = {
-  readVariable: ({ name }) => {
-    throw new Error(`nothing keeps the variable ${name}`);
-  },
+  readVariable: failWithoutVariables,
+  hasValue: failWithoutVariables,
   makeUuid: () => '',
   runSetActions: () => undefined,
 };

@@ -70,6 +70,7 @@ export class RuleRunner<Event> {
     this.#store = new VariableStore({ getParentOwner: host.getParentOwner });
     this.#emitted = emitRuleSet<Event>(compiled, host.accessors, {
       readVariable: (variable, event) => this.#readVariable(variable, event),
+      hasValue: (variable, value, event) => this.#hasValue(variable, value, event),
       makeUuid: host.makeUuid,
       runSetActions: (ruleIndex, event) => this.#runSetActions(ruleIndex, event),
     });
@@ -150,6 +151,11 @@ export class RuleRunner<Event> {
   #readVariable(variable: VariableSpec, event: Event): RuntimeValue {
     const owner = this.#findOwner(variable, event);
     return this.#store.read(variable, owner, this.#host.getTimeNs(event));
+  }
+
+  #hasValue(variable: VariableSpec, value: string | bigint, event: Event): boolean {
+    const owner = this.#findOwner(variable, event);
+    return this.#store.has(variable, owner, value, this.#host.getTimeNs(event));
   }
 
   #runSetActions(ruleIndex: number, event: Event): void {

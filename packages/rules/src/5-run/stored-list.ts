@@ -66,6 +66,10 @@ export class StoredList {
     return this.#values;
   }
 
+  has(value: RuntimeScalar): boolean {
+    return this.#stored.has(getKey(value));
+  }
+
   /** Adds a value as the newest. Null as time is for good. */
   add(value: RuntimeScalar, expiresNs: bigint | null): void {
     const key = getKey(value);

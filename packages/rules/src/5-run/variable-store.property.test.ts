@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RuntimeScalar, RuntimeValue } from '../2-check/typed.ts';
+import { isList, type RuntimeScalar, type RuntimeValue } from '../2-check/typed.ts';
 import type { VariableSpec } from '../2-check/variables.ts';
 import { type VariableChange, VariableStore } from './variable-store.ts';
 
@@ -82,7 +82,8 @@ class Model {
   }
 }
 
-const text = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const texts = ['a', 'b', 'c', 'd', 'e'];
+const text = fc.constantFrom(...texts);
 const step = fc.record({
   gap: fc.bigInt(0n, 6n),
   variable: fc.constantFrom(...variables),
@@ -109,6 +110,10 @@ test('reads what the model reads, of every variable and owner, after every step'
           const about = `${read.name} of ${reader?.name ?? 'nobody'} at ${timeNs}`;
           const actual = store.read(read, reader, timeNs);
           assert.deepEqual(actual, model.read(read, reader, timeNs), about);
+          if (!isList(actual)) continue;
+          for (const value of texts) {
+            assert.equal(store.has(read, reader, value, timeNs), actual.includes(value), about);
+          }
         }
       }
     }

@@ -93,6 +93,19 @@ export class VariableStore {
     return cell.kind === 'list' ? cell.list.values : cell.value;
   }
 
+  /** True where a list, as it is read, has a value. */
+  has(
+    variable: VariableSpec,
+    owner: object | null,
+    value: string | bigint,
+    timeNs: bigint,
+  ): boolean {
+    const cell = this.#findCell(variable, this.#ownerOf(variable, owner), timeNs);
+    if (cell?.kind === 'list') return cell.list.has(value);
+    const { defaultValue } = variable;
+    return isList(defaultValue) && defaultValue.includes(value);
+  }
+
   /** Sets a variable; without an owner nothing happens. */
   set(variable: VariableSpec, owner: object | null, change: VariableChange, timeNs: bigint): void {
     const actualOwner = this.#ownerOf(variable, owner);

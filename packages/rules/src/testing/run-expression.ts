@@ -11,6 +11,7 @@ import { createPlainExpression } from '../source-text.ts';
 import { allEvents, makeContext } from './check-context.ts';
 import type { PlainEvent } from './interpret-values.ts';
 import { makeAccessors, makeEvent } from './plain-events.ts';
+import { makeVariableRuntime } from './variable-runtime.ts';
 
 export type Given = {
   readonly event?: PlainEvent;
@@ -32,7 +33,7 @@ export function runExpression(expression: string, given: Given): boolean {
   const rules = variants.map((variant, index) => ({ ...variant, index, lanes: 1n, actions: [] }));
   const values = given.variables ?? {};
   const programs = emitRuleSet({ rules }, makeAccessors(given.onRead), {
-    readVariable: ({ name, defaultValue }) => values[name] ?? defaultValue,
+    ...makeVariableRuntime(({ name, defaultValue }) => values[name] ?? defaultValue),
     makeUuid: () => 'ebe7d1b8-5e6c-4f7c-9f0e-5f2f0c8a6f1e',
     runSetActions: () => undefined,
   }).programs;
