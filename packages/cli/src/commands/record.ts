@@ -34,7 +34,7 @@ export function addRecordCommand(program: Command): void {
   program
     .command('record')
     .description('record raw events, for "fimbul replay" under any policy')
-    .requiredOption('-o, --out <file>', 'the recording to make', parsePath)
+    .requiredOption('-o, --out <file>', 'the recording to make')
     .option('--force', 'replace the file if it exists')
     .option('--config <file>', 'configuration file, in place of /etc/fimbul/fimbul.yaml', parsePath)
     .option(

@@ -4,7 +4,7 @@
 import { type Command, Option } from 'commander';
 import { becomeProgram } from '../become.ts';
 import { wantsColor } from '../color.ts';
-import { collectPaths, parsePath } from '../path-argument.ts';
+import { collectPaths } from '../path-argument.ts';
 
 type ReplayFlags = { readonly policy: readonly string[]; readonly output: string };
 
@@ -19,7 +19,7 @@ export function addReplayCommand(program: Command): void {
   program
     .command('replay')
     .description('run recorded events through a policy, without root or kernel')
-    .argument('<recording>', 'a file that "fimbul record" wrote', parsePath)
+    .argument('<recording>', 'a file that "fimbul record" wrote')
     .requiredOption('--policy <path>', 'policy file or directory; repeatable', collectPaths)
     .addOption(
       new Option('--output <form>', 'alerts for machines (one JSON object a line) or for people')
