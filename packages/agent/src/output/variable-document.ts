@@ -63,5 +63,8 @@ export function writeVariable(
 ): void {
   const owner = scope === 'global' ? document : open(document, scope);
   const ownName = scope === 'global' ? name : name.slice(scope.length + 1);
-  open(owner, 'variables')[ownName] = isList(value) ? listNewest(value) : toJson(value);
+  const json = isList(value) ? listNewest(value) : toJson(value);
+  // Its author chose the name, and an assignment to `__proto__` makes no member.
+  const member = { value: json, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(open(owner, 'variables'), ownName, member);
 }
