@@ -273,19 +273,37 @@ describe('periods of `every`', () => {
     assert.equal(tellings.length, 3);
   });
 
-  it('are told with the next alert where that comes first, with the paths', () => {
-    const { engine, tellings } = makeEngine(byName);
+  it('are told before the match that ends them, each match held back last as itself', () => {
+    const { engine, seen, tellings } = makeEngine(byName);
     // They end between two moments at which the engine looks.
     const start = 5n * second + 50_000_000n;
-    engine.judge(RecordBatch.of(at(start), at(start + 1n, 'a/y'), at(start + second + 1n, 'a/z')));
-    assert.deepEqual(tellings.at(-1), {
-      outcome: 'alert',
-      count: 1,
-      paths: ['/y/a'],
-      path: '/z/a',
-    });
+    engine.judge(RecordBatch.of(at(start), at(start + 1n, 'a/y'), at(start + 2n, 'a/w')));
+    engine.judge(RecordBatch.of(at(start + second + 1n, 'a/z')));
+    assert.deepEqual(tellings.slice(1), [
+      { outcome: 'closing', count: 1, paths: ['/y/a', '/w/a'], path: '/w/a' },
+      { outcome: 'alert', count: 0, paths: [], path: '/z/a' },
+    ]);
+    assert.deepEqual(
+      seen.map(({ eventId }) => eventId),
+      ['run-1', 'run-3', 'run-4'],
+    );
     engine.closeAllPeriods();
-    assert.equal(tellings.length, 2);
+    assert.equal(tellings.length, 3);
+  });
+
+  it('end early where a rule has too many, and are told', () => {
+    const keysMax = 4096;
+    const { engine, seen } = makeEngine(`${byName}, limiter_token: [process.pid]`);
+    for (const pid of [7, 7, 7]) engine.judge(RecordBatch.of(at(5n * second, 'a', pid)));
+    for (let pid = 1000; pid < 1000 + keysMax; pid += 1)
+      engine.judge(RecordBatch.of(at(5n * second, 'a', pid)));
+    assert.deepEqual(
+      seen.slice(-3).map(({ pid, suppressed }) => `${pid}:${suppressed}`),
+      [`${998 + keysMax}:0`, '7:1', `${999 + keysMax}:0`],
+    );
+    assert.equal(engine.readMatchCounters().closedEarly, 1);
+    engine.judge(RecordBatch.of(at(5n * second, 'a', 7)));
+    assert.equal(seen.at(-1)?.pid, 7);
   });
 
   it('are those of a limiter token', () => {

@@ -27,7 +27,7 @@ import type { ProcessCache } from '../context/process-cache.ts';
 import { makeEventHost } from './event-host.ts';
 import { type EventSurroundings, EventView } from './event-view.ts';
 import { HeldBack } from './held-back.ts';
-import { type ActionResult, type Match, nothingSuppressed, type Suppressed } from './match.ts';
+import { type ActionResult, type Match, nothingSuppressed } from './match.ts';
 
 /**
  * Periods of `every` are looked at when records pass one of these moments. So a replay closes them
@@ -190,22 +190,16 @@ export class Engine {
     const timeNs = this.#host.getTimeNs(event);
     const isTold = matches.some(({ outcome }) => outcome === 'alert');
     const variables = isTold ? this.#runner.listVariables(event) : [];
-    for (const { rule, outcome, suppressed, limiterKey, actions } of matches) {
+    for (const { rule, outcome, closed, limiterKey, actions } of matches) {
+      for (const period of closed) this.#tellPeriod(period);
       const match: Match = {
         ...{ rule, event, eventId, timeNs, outcome, actions, variables },
-        suppressed: this.#describeSuppressed(rule.group, limiterKey, suppressed),
+        suppressed: nothingSuppressed,
         results: [],
       };
       const results = this.#options.onMatch(match);
       if (outcome === 'held-back') this.#heldBack.keep(limiterKey ?? '', match, results);
     }
-  }
-
-  /** An alert of a period that ended just now tells what the one before it held back. */
-  #describeSuppressed(group: number, limiterKey: string | null, count: number): Suppressed {
-    if (count === 0 || limiterKey === null) return nothingSuppressed;
-    const kept = this.#heldBack.take(group, limiterKey);
-    return { count, ...(kept?.suppressed ?? { paths: [], pathsOmitted: 0 }) };
   }
 
   #tellPeriods(timeNs: bigint | 'all'): void {

@@ -62,9 +62,9 @@ class Bench {
 
   /** The ids of rules that match, with the outcome where it is no plain alert. */
   run(given: PlainEvent, seconds = 0, type: EventType = 'open'): readonly string[] {
-    return this.evaluate(given, seconds, type).map(({ rule, outcome, suppressed }) => {
+    return this.evaluate(given, seconds, type).map(({ rule, outcome, closed }) => {
       const more = outcome === 'alert' ? '' : ` ${outcome}`;
-      return `${rule.id}${more}${suppressed === 0 ? '' : ` +${suppressed}`}`;
+      return `${rule.id}${more}${closed.map(({ suppressed }) => ` +${suppressed}`).join('')}`;
     });
   }
 
@@ -188,7 +188,7 @@ describe('listVariables', () => {
 describe('every', () => {
   const limited = { every: '10s' };
 
-  it('holds matches back and tells how many with the next alert', () => {
+  it('holds matches back, and the next alert tells of the period that it ends', () => {
     const bench = new Bench([rule('r', 'open.file.name == "a"', limited)]);
     assert.deepEqual(bench.run(on('a'), 0), ['r']);
     assert.deepEqual(bench.run(on('a'), 1), ['r held-back']);

@@ -235,7 +235,7 @@ it('FR5014: an event that a rule matches and the kernel would drop', () => {
   const match: RuleMatch = {
     rule,
     outcome: 'alert',
-    suppressed: 0,
+    closed: [],
     limiterKey: null,
     actions: [],
   };
