@@ -16,6 +16,7 @@ import { ContainerOwners } from '../context/container-owners.ts';
 import { makeCache, startOf } from '../context/record-samples.ts';
 import { Engine } from './engine.ts';
 import { makeHeader, makeKernelFile, makeSurroundings } from './event-samples.ts';
+import { heldBackLimits } from './held-back.ts';
 
 type Seen = {
   readonly rule: string;
@@ -313,6 +314,31 @@ describe('periods of `every`', () => {
     assert.deepEqual(
       seen.map(({ pid, suppressed }) => `${pid}:${suppressed}`),
       ['7:0', '8:0', '7:0', '8:1'],
+    );
+  });
+
+  it('end early when too much is held back, of the rule that has most, and are told', () => {
+    const { engine, seen, tellings } = makeEngine(
+      `id: quiet, expression: 'open.file.name == "q"', every: 1h`,
+      `id: noisy, expression: 'open.file.name == "a"', every: 1h, limiter_token: [process.pid]`,
+    );
+    for (const name of ['1', '2', '3']) engine.judge(RecordBatch.of(at(second, `q/${name}`)));
+    const periods = heldBackLimits.periodsMax;
+    for (let pid = 1; pid <= periods; pid += 1) {
+      for (let count = 0; count < 3; count += 1) engine.judge(RecordBatch.of(at(second, 'a', pid)));
+    }
+    const closing = tellings.filter(({ outcome }) => outcome === 'closing');
+    assert.deepEqual(closing, [{ outcome: 'closing', count: 1, paths: ['/a'], path: '/a' }]);
+    assert.equal(engine.readMatchCounters().closedEarly, 1);
+    engine.judge(RecordBatch.of(at(2n * second, 'a', 1)));
+    assert.deepEqual([seen.at(-1)?.pid, tellings.at(-1)?.outcome], [1, 'alert']);
+    engine.closeAllPeriods();
+    const told = seen.filter(({ rule }) => rule === 'noisy');
+    const sum = told.reduce((total, { suppressed }) => total + 1 + suppressed, 0);
+    assert.equal(sum, 3 * periods + 1);
+    assert.deepEqual(
+      seen.filter(({ rule }) => rule === 'quiet').map(({ suppressed }) => suppressed),
+      [0, 1],
     );
   });
 

@@ -47,8 +47,6 @@ export type EngineCounters = {
 export type MatchCounters = RunnerCounters & {
   /** Alerts that ended a period of `every`, by the index of the rule. */
   readonly summaries: readonly number[];
-  /** Periods that ended without one, since too much was held back at once. */
-  readonly summariesMissed: number;
 };
 
 export type EngineOptions = {
@@ -100,11 +98,7 @@ export class Engine {
   }
 
   readMatchCounters(): MatchCounters {
-    return {
-      ...this.#runner.counters,
-      summaries: this.#summaries,
-      summariesMissed: this.#heldBack.forgotten,
-    };
+    return { ...this.#runner.counters, summaries: this.#summaries };
   }
 
   /**
@@ -198,7 +192,18 @@ export class Engine {
         results: [],
       };
       const results = this.#options.onMatch(match);
-      if (outcome === 'held-back') this.#heldBack.keep(limiterKey ?? '', match, results);
+      if (outcome !== 'held-back') continue;
+      this.#heldBack.keep(limiterKey ?? '', match, results);
+      this.#makeRoom();
+    }
+  }
+
+  /** Tells of periods before their end when too much is held back. */
+  #makeRoom(): void {
+    for (;;) {
+      const excess = this.#heldBack.findExcess();
+      if (excess === null) return;
+      this.#tellPeriod(this.#runner.closePeriod(excess.group, excess.limiterKey));
     }
   }
 
@@ -208,6 +213,7 @@ export class Engine {
 
   #tellPeriod({ rule: { group }, limiterKey, suppressed }: ClosedPeriod): void {
     const kept = this.#heldBack.take(group, limiterKey);
+    // Only a record that cannot be read is counted by the rule and not kept.
     if (kept === null) return;
     const { rule, event, eventId, timeNs, results } = kept;
     const count = suppressed - 1;

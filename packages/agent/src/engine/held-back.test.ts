@@ -100,27 +100,67 @@ describe('periods', () => {
     assert.equal(held.take(9, 'a')?.event.file.path, '/c');
   });
 
-  it('are forgotten, oldest first, when there are too many', () => {
+  it('are to be told, oldest first, when there are too many', () => {
     const held = new HeldBack(surroundings);
-    const count = heldBackLimits.periodsMax + 3;
-    for (let key = 0; key < count; key += 1) held.keep(String(key), open('/a'), []);
+    for (let key = 0; key < heldBackLimits.periodsMax; key += 1)
+      held.keep(String(key), open('/a'), []);
+    assert.equal(held.findExcess(), null);
+    // It is the last that is kept of it, and yet the oldest.
+    held.keep('0', open('/a'), []);
+    held.keep('new', open('/a'), []);
+    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '0' });
+    assert.ok(held.take(rule.group, '0'));
+    assert.equal(held.findExcess(), null);
     assert.equal(held.size, heldBackLimits.periodsMax);
-    assert.equal(held.forgotten, 3);
-    assert.equal(held.take(rule.group, '2'), null);
-    assert.ok(held.take(rule.group, '3'));
   });
 
-  it('are forgotten when they need too much room', () => {
+  it('are to be told of the rule that has most of them, whichever holds back', () => {
+    const held = new HeldBack(surroundings);
+    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, group: 9 } });
+    held.keep('', ofQuiet('/a'), []);
+    for (let key = 1; key < heldBackLimits.periodsMax; key += 1)
+      held.keep(String(key), open('/a'), []);
+    held.keep('x', ofQuiet('/a'), []);
+    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '1' });
+  });
+
+  it('are to be told when they need too much room, of the rule that needs most', () => {
     const held = new HeldBack(surroundings);
     const long = (n: number): string => `/${n}/${'x'.repeat(250)}`.padEnd(4000, '/y');
-    const keys = 1000;
-    for (let key = 0; key < keys; key += 1) {
+    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, group: 9 } });
+    for (let key = 0; key < 600; key += 1) held.keep(String(key), ofQuiet('/a'), []);
+    let key = 0;
+    for (; held.findExcess() === null; key += 1) {
       for (let path = 0; path < 8; path += 1) held.keep(String(key), open(long(path)), []);
     }
-    assert.ok(held.forgotten > 0);
-    assert.equal(held.size + held.forgotten, keys);
-    const roughly = held.size * (4000 + 8 * 4000);
-    assert.ok(roughly < 1.2 * heldBackLimits.bytesMax, `${roughly} bytes`);
-    assert.ok(held.take(rule.group, String(keys - 1)));
+    assert.ok(key < 600);
+    const roughly = key * (4000 + 8 * 4000);
+    const { bytesMax } = heldBackLimits;
+    assert.ok(Math.abs(roughly - bytesMax) < 0.2 * bytesMax, `${roughly} bytes`);
+    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '0' });
+    assert.ok(held.take(rule.group, '0'));
+    assert.equal(held.findExcess(), null);
+    for (let n = 1; n < key; n += 1) assert.ok(held.take(rule.group, String(n)));
+    for (let n = 0; n < 600; n += 1) assert.ok(held.take(9, String(n)));
+    assert.equal(held.size, 0);
   });
+});
+
+it('a match whose paths cannot be read changes nothing', () => {
+  const held = new HeldBack(surroundings);
+  held.keep('', open('/a'), []);
+  const match = open('/b');
+  const { subject, operation } = match.event;
+  const unreadable = {
+    subject,
+    operation,
+    get file() {
+      return assert.fail('unreadable');
+    },
+  };
+  const event = unreadable as unknown as EventView;
+  assert.throws(() => held.keep('', { ...match, event }, []), /unreadable/);
+  assert.throws(() => held.keep('other', { ...match, event }, []), /unreadable/);
+  assert.equal(held.size, 1);
+  assert.equal(held.take(rule.group, '')?.event.file.path, '/a');
 });

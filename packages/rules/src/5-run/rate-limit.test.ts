@@ -100,6 +100,16 @@ describe('too many keys', () => {
     assert.deepEqual(pass(limit, 'b', 103n), {});
   });
 
+  it('are made fewer by whoever closes one', () => {
+    const limit = new RateLimit({ periodNs: 10n });
+    for (const key of ['a', 'a', 'a', 'b']) pass(limit, key, 100n);
+    assert.equal(limit.closeEarly('a'), 2);
+    assert.equal(limit.closeEarly('a'), 0);
+    assert.deepEqual([limit.size, limit.closedEarlyCount], [1, 1]);
+    assert.deepEqual(limit.takeClosed('all'), []);
+    assert.deepEqual(pass(limit, 'a', 101n), {});
+  });
+
   it('cost no more than few', () => {
     const measure = (keysMax: number): number => {
       const limit = new RateLimit({ periodNs: 10n, keysMax });

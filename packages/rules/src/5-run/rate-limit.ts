@@ -98,6 +98,12 @@ export class RateLimit {
     return closed;
   }
 
+  /** Ends the period of a key before its time; gives how many matches it held back. */
+  closeEarly(key: string): number {
+    const period = this.#periods.get(key);
+    return period === undefined ? 0 : this.#giveUp(period).suppressed;
+  }
+
   /** Forgets all keys and what they hold back. */
   reset(): void {
     this.#periods.clear();
@@ -143,13 +149,13 @@ export class RateLimit {
     while (this.#isFull() && this.#periods.size > 1) {
       const { first } = this.#inOrder;
       if (first === null) throw new Error('keys are kept that stand in no order');
-      const period = this.#closeEarly(first);
-      if (period.suppressed > 0) closed.push(period);
+      const given = this.#giveUp(first);
+      if (given.suppressed > 0) closed.push(given);
     }
     return closed;
   }
 
-  #closeEarly(period: Period): ClosedKey {
+  #giveUp(period: Period): ClosedKey {
     this.#periods.delete(period.key);
     this.#inOrder.remove(period);
     this.#characters -= period.key.length;

@@ -117,6 +117,12 @@ export class RuleRunner<Event> {
     return closed;
   }
 
+  /** Ends a period of `every` early; the next match is told at once. */
+  closePeriod(group: number, limiterKey: string): ClosedPeriod {
+    const { rule, limit } = this.#getRule(group);
+    return { rule, limiterKey, suppressed: limit?.closeEarly(limiterKey) ?? 0 };
+  }
+
   /** Forgets all that earlier events left: variables, periods of `every`, counters. */
   reset(): void {
     this.#store = new VariableStore({ getParentOwner: this.#host.getParentOwner });
