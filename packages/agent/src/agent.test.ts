@@ -79,9 +79,10 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
     sink,
+    output: { isReady: true, beginEnd: () => undefined, end: () => 0 },
     durationMs: null,
     runId: 'run',
-    writeStatus: (line) => status.push(line),
+    writeStatus: (line) => status.push(line) > 0,
     ...changes,
   });
   agents.push(agent);
