@@ -118,12 +118,11 @@ export class Alerting {
     this.#tell((sink) => sink.flush());
   }
 
-  /** What is due comes first, so that the alert can tell what came of it. */
+  /** What is due comes first, so that the alert can tell what came of it and of what was done. */
   #takeMatch(match: Match): readonly ActionResult[] {
     const results = this.#actions.run(match);
     if (match.outcome === 'alert' || match.outcome === 'closing') {
-      const told = match.outcome === 'closing' ? match.results : results;
-      this.#tell((sink) => sink.write(describeAlert(match, told)));
+      this.#tell((sink) => sink.write(describeAlert(match, [...match.results, ...results])));
     }
     return results;
   }

@@ -49,6 +49,8 @@ function makeEngine(...rules: readonly string[]) {
   const { cache } = makeCache();
   const seen: Seen[] = [];
   const tellings: Telling[] = [];
+  /** Of all matches: variables, and what was to be done at once. */
+  const shown: string[] = [];
   const engine = new Engine(
     {
       policies,
@@ -57,7 +59,7 @@ function makeEngine(...rules: readonly string[]) {
       runId: 'run',
       containers: new ContainerOwners(),
       makeUuid: () => '',
-      onMatch: ({ rule, event, eventId, suppressed, outcome }) => {
+      onMatch: ({ rule, event, eventId, suppressed, outcome, variables, actions }) => {
         const { entry, facts } = event.subject;
         const program = entry.image.executable?.path ?? '';
         const isTold = outcome === 'alert' || outcome === 'closing';
@@ -65,6 +67,9 @@ function makeEngine(...rules: readonly string[]) {
         const told = { rule: rule.id, eventId, suppressed: count, pid: facts.pid, program };
         if (isTold) seen.push(told);
         if (isTold) tellings.push({ outcome, count, paths, path: event.file.path });
+        const values = variables.map(({ variable, value }) => `${variable.name} ${value}`);
+        const logs = actions.map((due) => (due.kind === 'log' ? due.message : due.kind));
+        shown.push([outcome, ...values, ...logs].join(', '));
         return [];
       },
     },
@@ -78,6 +83,7 @@ function makeEngine(...rules: readonly string[]) {
     cache,
     seen,
     tellings,
+    shown,
     count,
     names: () => seen.map(({ rule }) => rule),
   };
@@ -340,6 +346,24 @@ describe('periods of `every`', () => {
       seen.filter(({ rule }) => rule === 'quiet').map(({ suppressed }) => suppressed),
       [0, 1],
     );
+  });
+
+  it('end with an alert that shows and does what was due at its event', () => {
+    const { engine, shown } = makeEngine(
+      `id: counts, expression: 'open.file.name == "a"', silent: true, actions: [{ set: { name: n,
+        expression: '\${n} + 1', default_value: 0 } }]`,
+      `id: limited, expression: 'open.file.path == "/a"', every: 1s, actions: [
+        { log: { level: info, message: 'time \${n}' } }]`,
+    );
+    for (const path of ['a', 'a', 'a', 'a/x', 'a/x'])
+      engine.judge(RecordBatch.of(at(5n * second, path)));
+    engine.closeAllPeriods();
+    assert.deepEqual(
+      shown.filter((text) => !text.startsWith('silent')),
+      ['alert, n 1, time 1', 'held-back, n 2', 'held-back, n 3', 'closing, n 3, time 3'],
+    );
+    assert.deepEqual(shown.at(0), 'silent, n 1');
+    assert.deepEqual(shown.at(-2), 'silent');
   });
 
   it('of siblings are one: a change is told once, whatever way it was made', () => {

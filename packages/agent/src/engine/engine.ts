@@ -74,6 +74,8 @@ export class Engine {
   readonly #summaries: number[];
   /** Nanoseconds of records; a number is exact enough for that. */
   #nextClosingNs: number;
+  /** The latest time that was heard of. */
+  #nowNs = 0n;
   #eventCount = 0;
 
   constructor(options: EngineOptions, batch: RecordBatch) {
@@ -109,7 +111,9 @@ export class Engine {
     if (timeNs < this.#nextClosingNs) return;
     const moment = Math.floor(timeNs / closingIntervalNs);
     this.#nextClosingNs = (moment + 1) * closingIntervalNs;
-    this.#tellPeriods(BigInt(moment) * BigInt(closingIntervalNs));
+    const momentNs = BigInt(moment) * BigInt(closingIntervalNs);
+    if (momentNs > this.#nowNs) this.#nowNs = momentNs;
+    this.#tellPeriods(momentNs);
   }
 
   /** Tells of all periods that hold something back, whether or not they have ended. */
@@ -182,9 +186,10 @@ export class Engine {
     const event = this.#event;
     const eventId = `${this.#options.runId}-${this.#eventCount}`;
     const timeNs = this.#host.getTimeNs(event);
-    const isTold = matches.some(({ outcome }) => outcome === 'alert');
+    this.#nowNs = timeNs;
+    const isTold = matches.some(({ outcome }) => outcome !== 'silent');
     const variables = isTold ? this.#runner.listVariables(event) : [];
-    for (const { rule, outcome, closed, limiterKey, actions } of matches) {
+    for (const { rule, outcome, closed, limiterKey, actions, deferred } of matches) {
       for (const period of closed) this.#tellPeriod(period);
       const match: Match = {
         ...{ rule, event, eventId, timeNs, outcome, actions, variables },
@@ -193,7 +198,7 @@ export class Engine {
       };
       const results = this.#options.onMatch(match);
       if (outcome !== 'held-back') continue;
-      this.#heldBack.keep(limiterKey ?? '', match, results);
+      this.#heldBack.keep(limiterKey ?? '', match, { results, deferred });
       this.#makeRoom();
     }
   }
@@ -215,13 +220,13 @@ export class Engine {
     const kept = this.#heldBack.take(group, limiterKey);
     // Only a record that cannot be read is counted by the rule and not kept.
     if (kept === null) return;
-    const { rule, event, eventId, timeNs, results } = kept;
+    const { rule, event, eventId, variables, results, deferred } = kept;
     const count = suppressed - 1;
     this.#summaries[group] = (this.#summaries[group] ?? 0) + 1;
     this.#options.onMatch({
-      ...{ rule, event, eventId, timeNs, results, outcome: 'closing', actions: [] },
+      ...{ rule, event, eventId, variables, results, outcome: 'closing', actions: deferred },
+      timeNs: this.#nowNs,
       suppressed: count > 0 ? { count, ...kept.suppressed } : nothingSuppressed,
-      variables: this.#runner.listVariables(event),
     });
   }
 }

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matches that `every` holds back, until their period ends: of each period the last record with its
-// process, and the paths of all. A record is copied into memory that is used again, and no document
+// process and variables, and the paths of all. A record is copied into memory that is used again, and no document
 // is made before it is told, so that a flood of matches costs little more than counting them.
 // Bounded: beyond, it names a period that has to be told before it ends. That is the oldest of the
 // rule that holds most, so that a rule with many matches costs no other rule its period.
 
 import { RecordBatch, RecordView } from '@fimbul/probe';
-import type { CompiledRule } from '@fimbul/rules';
+import { type CompiledRule, type DueAction, isList } from '@fimbul/rules';
 import type { Operation } from '@fimbul/schema';
 import { type EventSurroundings, EventView, type ProcessSubject } from './event-view.ts';
-import type { ActionResult, Match, Suppressed } from './match.ts';
+import {
+  type ActionResult,
+  type Match,
+  type Suppressed,
+  shownValuesMax,
+  type VariableValue,
+} from './match.ts';
 
 export const heldBackLimits = {
   /** Periods that something is held back in, of all rules and limiter tokens. */
   periodsMax: 4096,
-  /** Bytes of records and paths in all of them. */
+  /** Bytes of records, paths, variables and messages in all of them. */
   bytesMax: 16 * 1024 * 1024,
   /** Paths told of one period. */
   pathsMax: 100,
@@ -23,10 +29,13 @@ export const heldBackLimits = {
 type Period = {
   rule: CompiledRule;
   eventId: string;
-  timeNs: bigint;
   operation: Operation;
   subject: ProcessSubject;
+  variables: readonly VariableValue[];
   results: readonly ActionResult[];
+  deferred: readonly DueAction[];
+  /** What variables and messages need. */
+  textBytes: number;
   record: Uint8Array;
   recordLength: number;
   readonly paths: string[];
@@ -45,13 +54,40 @@ type RulePeriods = {
   bytes: number;
 };
 
-export type HeldBackMatch = Pick<Period, 'rule' | 'eventId' | 'timeNs' | 'results'> & {
+export type HeldBackMatch = Pick<
+  Period,
+  'rule' | 'eventId' | 'variables' | 'results' | 'deferred'
+> & {
   readonly event: EventView;
   readonly suppressed: Omit<Suppressed, 'count'>;
 };
 
-function countBytes({ record, pathCharacters }: Period): number {
-  return record.length + pathCharacters;
+/** What was done for a match when it was held back, and what is due when it is told. */
+export type HeldActions = Pick<Period, 'results' | 'deferred'>;
+
+/** What a value is taken to need beside its characters. */
+const valueBytes = 32;
+
+function countBytes({ record, pathCharacters, textBytes }: Period): number {
+  return record.length + pathCharacters + textBytes;
+}
+
+/** Copies what changes with later events, as far as alerts show it. */
+function copyVariables(variables: readonly VariableValue[]): readonly VariableValue[] {
+  return variables.map(({ variable, value }) => ({
+    variable,
+    value: isList(value) ? value.slice(-shownValuesMax) : value,
+  }));
+}
+
+function countTextBytes({ variables, deferred }: Pick<Period, 'variables' | 'deferred'>): number {
+  let bytes = 0;
+  for (const { value } of variables) {
+    for (const one of isList(value) ? value : [value])
+      bytes += valueBytes + (typeof one === 'string' ? one.length : 0);
+  }
+  for (const due of deferred) bytes += due.kind === 'log' ? due.message.length : 0;
+  return bytes;
 }
 
 /** The paths that an event is about: a rename has two. */
@@ -86,8 +122,8 @@ export class HeldBack {
   }
 
   /** Keeps a match in place of the one before it. */
-  keep(limiterKey: string, match: Match, results: readonly ActionResult[]): void {
-    const { rule, event, eventId, timeNs } = match;
+  keep(limiterKey: string, match: Match, { results, deferred }: HeldActions): void {
+    const { rule, event, eventId } = match;
     // First: when they cannot be read, nothing has changed.
     const paths = listPaths(event);
     const ofRule = this.#getRule(rule.group);
@@ -95,10 +131,12 @@ export class HeldBack {
     const bytesBefore = countBytes(period);
     period.rule = rule;
     period.eventId = eventId;
-    period.timeNs = timeNs;
     period.operation = event.operation;
     period.subject = event.subject;
+    period.variables = copyVariables(match.variables);
     period.results = results;
+    period.deferred = deferred;
+    period.textBytes = countTextBytes(period);
     copyRecord(event, period);
     notePaths(paths, period);
     this.#addBytes(ofRule, countBytes(period) - bytesBefore);
@@ -130,9 +168,10 @@ export class HeldBack {
     if (ofRule.periods.size === 0) this.#rules.delete(group);
     this.#size -= 1;
     this.#addBytes(ofRule, -countBytes(period));
-    const { rule, eventId, timeNs, results, paths, pathsOmitted } = period;
+    const { rule, eventId, variables, results, deferred, paths, pathsOmitted } = period;
+    const suppressed = { paths, pathsOmitted };
     const event = this.#show(period);
-    return { rule, eventId, timeNs, results, event, suppressed: { paths, pathsOmitted } };
+    return { rule, eventId, variables, results, deferred, event, suppressed };
   }
 
   #getRule(group: number): RulePeriods {
@@ -144,11 +183,11 @@ export class HeldBack {
   }
 
   #begin({ periods }: RulePeriods, limiterKey: string, match: Match): Period {
-    const { rule, event, eventId, timeNs } = match;
+    const { rule, event, eventId } = match;
     const { operation, subject } = event;
     const period: Period = {
-      ...{ rule, eventId, timeNs, operation, subject },
-      results: [],
+      ...{ rule, eventId, operation, subject },
+      ...{ variables: [], results: [], deferred: [], textBytes: 0 },
       record: new Uint8Array(0),
       recordLength: 0,
       paths: [],

@@ -24,6 +24,8 @@ export type RuleMatch = {
   readonly limiterKey: string | null;
   /** For held-back matches only those that run at every match. */
   readonly actions: readonly DueAction[];
+  /** Of a held-back match: what is due besides where it is told. */
+  readonly deferred: readonly DueAction[];
 };
 
 /** A period of `every` that ended with matches held back in it. */

@@ -291,13 +291,18 @@ describe('actions of the host', () => {
     assert.equal(fromByteString(log.message).text, 'opened /ä by 101');
   });
 
-  it('are only kills for matches that are held back, and all of them for silent rules', () => {
+  it('are only kills while a match is held back, and all of them for silent rules', () => {
     const limited = rule('limited', 'open.file.name == "a"', { actions, every: '10s' });
     const silent = rule('silent', 'open.file.name == "b"', { actions, silent: true });
     const bench = new Bench([limited, silent]);
     const by = { 'process.pid': 101n };
     assert.deepEqual(kinds(bench.evaluate({ ...on('a'), ...by })), [['log', 'kill', 'hash']]);
-    assert.deepEqual(kinds(bench.evaluate({ ...on('a'), ...by })), [['kill']]);
+    const [held] = bench.evaluate({ ...on('a'), ...by });
+    assert.ok(held);
+    assert.deepEqual(kinds([held]), [['kill']]);
+    const [log, hash] = held.deferred;
+    assert.equal(log?.kind === 'log' && log.message, 'opened /a by 101');
+    assert.deepEqual([hash?.kind, held.deferred.length], ['hash', 2]);
     assert.deepEqual(kinds(bench.evaluate({ ...on('b'), ...by })), [['log', 'kill', 'hash']]);
   });
 });

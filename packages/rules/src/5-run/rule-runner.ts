@@ -47,7 +47,10 @@ type RunningRule<Event> = {
 };
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
-type GrowingMatch = Mutable<Omit<RuleMatch, 'actions'>> & { readonly actions: DueAction[] };
+type GrowingMatch = Mutable<Omit<RuleMatch, 'actions' | 'deferred'>> & {
+  readonly actions: DueAction[];
+  readonly deferred: DueAction[];
+};
 
 /** Actions of one group that ran for the current event, by their position. */
 type Done = Map<number, Set<number>>;
@@ -204,7 +207,8 @@ export class RuleRunner<Event> {
 
   #decide({ rule, limit, counters }: RunningRule<Event>, event: Event): GrowingMatch {
     counters.matches += 1;
-    const match = { rule, closed: nothingClosed, limiterKey: null, actions: [] };
+    const actions = { actions: [], deferred: [] };
+    const match = { rule, closed: nothingClosed, limiterKey: null, ...actions };
     if (rule.silent) {
       counters.silent += 1;
       return { ...match, outcome: 'silent' };
@@ -241,9 +245,10 @@ export class RuleRunner<Event> {
   #addActions(match: GrowingMatch, running: RunningRule<Event>, event: Event): void {
     running.actions.forEach((emitted, position) => {
       const { kind } = emitted.action;
-      if (kind === 'set' || (match.outcome === 'held-back' && kind !== 'kill')) return;
+      if (kind === 'set') return;
       if (!this.#isFirst(running, position, () => emitted.isWanted(event))) return;
-      match.actions.push(makeDue(emitted, event));
+      const isDeferred = match.outcome === 'held-back' && kind !== 'kill';
+      (isDeferred ? match.deferred : match.actions).push(makeDue(emitted, event));
     });
   }
 }

@@ -238,6 +238,7 @@ it('FR5014: an event that a rule matches and the kernel would drop', () => {
     closed: [],
     limiterKey: null,
     actions: [],
+    deferred: [],
   };
   const event = (values: Readonly<Record<string, string | bigint>>): TestEvent => ({
     type: 'open',
