@@ -25,7 +25,10 @@ const kinds: Readonly<Record<string, number>> = {
 };
 
 function keepEmpty(probe: Probe): RecordLoop {
-  const loop = new RecordLoop(probe, new RecordBatch(1024 * 1024, 4096), () => undefined);
+  const loop = new RecordLoop(probe, new RecordBatch(1024 * 1024, 4096), {
+    canTake: () => true,
+    take: () => undefined,
+  });
   loop.start();
   return loop;
 }

@@ -17,6 +17,8 @@ const text = `rules:
   - { id: first, expression: 'open.file.name == "a"' }
   - { id: second, expression: 'open.file.path == "/a"' }`;
 
+const holding = `rules: [{ id: held, expression: 'open.file.name == "a"', every: 1h }]`;
+
 const plan: ProbePlan = {
   backends: [],
   operations: [{ operation: 'open', backend: 'tracepoint', reason: '', limits: [] }],
@@ -79,9 +81,10 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
     sink,
+    output: { isReady: true, beginEnd: () => undefined, end: () => 0 },
     durationMs: null,
     runId: 'run',
-    writeStatus: (line) => status.push(line),
+    writeStatus: (line) => status.push(line) > 0,
     ...changes,
   });
   agents.push(agent);
@@ -100,6 +103,7 @@ async function lookUntilEmpty(looks: { readonly empty: number }): Promise<void> 
 afterEach(() => {
   // A test that failed half-way leaves timers, which would keep this process.
   for (const agent of agents.splice(0)) agent.stop();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
   process.exitCode = undefined;
 });
 
@@ -209,6 +213,43 @@ describe('records that the end of the run leaves unread', () => {
         },
       ],
     );
+  });
+});
+
+describe('a bug in the midst of the end', () => {
+  it('keeps nothing from being told, counted and detached that it does not touch', () => {
+    const { agent, log, documents, status, ring } = makeRun(makeCounters(), {
+      policies: compilePolicies([{ path: 'p', text: holding }]),
+    });
+    agent.start();
+    ring.push(open('a'), open('a'), open('b'), open('a'));
+    const faulty = ring[2];
+    ring.shift = () => {
+      const [record] = ring.splice(0, 1);
+      if (record === faulty) throw new Error('bug');
+      return record;
+    };
+    assert.throws(() => agent.stop(), /bug/);
+    assert.deepEqual(
+      documents.map(({ event }) => (event as { id: string }).id),
+      ['run-1', 'run-2'],
+    );
+    assert.equal(log.at(0), 'detach');
+    assert.equal(log.at(-1), 'close');
+    assert.match(status.at(-1) ?? '', /^fimbul: counters\n {2}rule held: matched=2/);
+    agent.stop();
+  });
+});
+
+describe('alerts that nobody took', () => {
+  it('are said at the end, and its status is 1', () => {
+    const output = { isReady: true, beginEnd: () => undefined, end: () => 3 };
+    const { agent, status } = makeRun(makeCounters(), { output });
+    agent.start();
+    agent.stop();
+    const told = status.find((line) => line.startsWith('fimbul: write alerts'));
+    assert.match(told ?? '', /: 3 alerts or losses were not written: .*\n {2}→ keep the program/);
+    assert.equal(process.exitCode, 1);
   });
 });
 

@@ -21,7 +21,9 @@ import { Alerting } from './alerting.ts';
 import { CgroupMembers } from './context/cgroup-members.ts';
 import { formatDrainReport } from './health/drain-report.ts';
 import { describeRuleCounts } from './load-policies.ts';
+import type { OutputStream } from './output/output-stream.ts';
 import type { Sink } from './output/sink.ts';
+import type { WriteStatus } from './output/status-stream.ts';
 import { ProbeRun, type RecordConsumer } from './probe-run.ts';
 import { createProcessContext, type ProcessContext } from './process-context.ts';
 
@@ -38,10 +40,12 @@ export type AgentParts = {
   /** What rules may do to this host. */
   readonly actions: ActionConfig;
   readonly sink: Sink;
+  /** What the sink writes to. */
+  readonly output: Pick<OutputStream, 'isReady' | 'beginEnd' | 'end'>;
   readonly durationMs: number | null;
   readonly runId: string;
   /** Writes a line about the agent itself, never about events. */
-  readonly writeStatus: (text: string) => void;
+  readonly writeStatus: WriteStatus;
 };
 
 export class Agent {
@@ -67,7 +71,7 @@ export class Agent {
   }
 
   #makeConsumer(): RecordConsumer {
-    const { policies, sink, runId, writeStatus, native } = this.#parts;
+    const { policies, sink, output, runId, writeStatus, native } = this.#parts;
     const context = createProcessContext();
     const { processes, names, takeSnapshot } = context;
     const parts = { policies, processes, names, hostname: hostname(), sink, runId, writeStatus };
@@ -82,6 +86,11 @@ export class Agent {
       get isClosed() {
         return alerting.isClosed;
       },
+      canTake: () => {
+        if (!output.isReady) alerting.flush();
+        return output.isReady;
+      },
+      beginEnd: () => output.beginEnd(),
       setClock: (bootToRealNs) => alerting.setClock(bootToRealNs),
       takeSnapshot: () => takeSnapshot().isPossible,
       take: (batch) => alerting.take(batch),
@@ -93,10 +102,21 @@ export class Agent {
       flush: () => alerting.flush(),
       end: (kernel: Counters) => {
         alerting.end();
+        this.#tellUnwritten(output.end());
         const judgement = alerting.readJudgement();
         writeStatus(formatDrainReport({ kernel, engine: alerting.counters, judgement }));
       },
     };
+  }
+
+  #tellUnwritten(count: number): void {
+    if (count === 0) return;
+    const what = count === 1 ? '1 alert or loss was' : `${count} alerts or losses were`;
+    this.#parts.writeStatus(
+      `fimbul: write alerts: ${what} not written: standard output did not take them\n` +
+        '  → keep the program that reads the alerts running and reading\n',
+    );
+    process.exitCode = 1;
   }
 
   #makeKill({ processes, proc }: ProcessContext): Kill {

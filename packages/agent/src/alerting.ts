@@ -15,6 +15,7 @@ import type { JudgementCounters } from './health/drain-report.ts';
 import type { LossFound } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
 import { type Sink, SinkClosed } from './output/sink.ts';
+import type { WriteStatus } from './output/status-stream.ts';
 
 export type AlertingParts = {
   readonly policies: CompiledPolicies;
@@ -27,7 +28,7 @@ export type AlertingParts = {
   readonly makeUuid: () => string;
   readonly kill: Kill;
   /** Writes a line about the run itself, never about events. */
-  readonly writeStatus: (text: string) => void;
+  readonly writeStatus: WriteStatus;
 };
 
 /** A record is judged this long after it was made, as long as the agent keeps up. */
@@ -117,23 +118,25 @@ export class Alerting {
     this.#tell((sink) => sink.flush());
   }
 
-  /** What is due comes first, so that the alert can tell what came of it. */
+  /** What is due comes first, so that the alert can tell what came of it and of what was done. */
   #takeMatch(match: Match): readonly ActionResult[] {
     const results = this.#actions.run(match);
     if (match.outcome === 'alert' || match.outcome === 'closing') {
-      const told = match.outcome === 'closing' ? match.results : results;
-      this.#tell((sink) => sink.write(describeAlert(match, told)));
+      this.#tell((sink) => sink.write(describeAlert(match, [...match.results, ...results])));
     }
     return results;
   }
 
-  /** Once the sink is closed there is nobody to tell; judging goes on so that counters balance. */
+  /**
+   * Once the sink is closed there is nobody to tell; judging goes on so that counters balance, and
+   * the sink counts what it cannot write.
+   */
   #tell(work: (sink: Sink) => void): void {
-    if (this.#isClosed) return;
     try {
       work(this.#parts.sink);
     } catch (error) {
       if (!(error instanceof SinkClosed)) throw error;
+      if (this.#isClosed) return;
       this.#isClosed = true;
       this.#parts.writeStatus(`fimbul: ${error.message}; stopping\n  → ${error.advice}\n`);
       process.exitCode = 1;

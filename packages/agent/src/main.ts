@@ -8,14 +8,16 @@ import { Agent } from './agent.ts';
 import { loadPolicies } from './load-policies.ts';
 import { readOptions } from './options.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
-import { createOutputStream } from './output/output-stream.ts';
+import { OutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
-import { runMain } from './run-main.ts';
+import type { WriteStatus } from './output/status-stream.ts';
+import { openWithoutBlocking } from './output/write-queue.ts';
+import { type Running, runMain } from './run-main.ts';
 import { loadNativeOrFail, startProbeOrFail } from './start-probe.ts';
 
 const standardOutput = 1;
 
-function run(): void {
+function run(writeStatus: WriteStatus): Running {
   const options = readOptions(process.argv.slice(2));
   // The option speaks of standard output; diagnostics may go elsewhere, into a log.
   const reportColor = options.color && process.stderr.isTTY === true;
@@ -23,26 +25,27 @@ function run(): void {
     color: reportColor,
     isForThisHost: true,
   });
-  process.stderr.write(report);
+  writeStatus(report);
   requirePrivilege('the agent');
   const native = loadNativeOrFail();
   const started = startProbeOrFail(native, options, policies);
-  const writeAll = createOutputStream(standardOutput);
+  const output = new OutputStream(openWithoutBlocking(standardOutput), 'keep');
   const sink =
     options.output === 'json'
-      ? createJsonLinesSink(writeAll)
-      : createReadableSink(writeAll, options.color);
+      ? createJsonLinesSink(output)
+      : createReadableSink(output, options.color);
   const agent = new Agent({
     ...started,
     native,
     policies,
     actions: options.actions,
-    sink,
+    ...{ sink, output },
     durationMs: options.durationMs,
     runId: randomBytes(6).toString('hex'),
-    writeStatus: (text) => process.stderr.write(text),
+    writeStatus,
   });
   agent.start();
+  return agent;
 }
 
 runMain(run);

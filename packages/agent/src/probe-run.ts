@@ -30,6 +30,10 @@ export interface RecordConsumer {
   };
   /** True once nobody takes what it tells: the run ends then. */
   readonly isClosed: boolean;
+  /** False while nobody takes what it told: records wait in the ring, and losses in counters. */
+  canTake(): boolean;
+  /** The run ends: what follows has to be told in some seconds, or counted. */
+  beginEnd(): void;
   /** Tells what to add to CLOCK_BOOTTIME to get CLOCK_REALTIME, in nanoseconds. */
   setClock(bootToRealNs: bigint): void;
   /** Reads the processes that were there before the hooks; false where /proc does not tell. */
@@ -59,6 +63,15 @@ export type ProbeRunParts = {
   readonly writeStatus: (text: string) => void;
 };
 
+function tryStep(step: () => void): unknown[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
 export class ProbeRun {
   readonly #parts: ProbeRunParts;
   readonly #loop: RecordLoop;
@@ -69,7 +82,10 @@ export class ProbeRun {
   constructor(parts: ProbeRunParts) {
     this.#parts = parts;
     const batch = new RecordBatch(batchBytes, batchRecordsMax);
-    this.#loop = new RecordLoop(parts.probe, batch, (full) => this.#take(full));
+    this.#loop = new RecordLoop(parts.probe, batch, {
+      canTake: () => parts.consumer.canTake(),
+      take: (full) => this.#take(full),
+    });
     this.#losses = new LossMonitor(this.#readClocks(), parts.probe.plan.programs);
   }
 
@@ -94,13 +110,19 @@ export class ProbeRun {
     this.#stopped = true;
     const { probe, consumer } = this.#parts;
     for (const timer of this.#timers) clearInterval(timer);
-    this.#loop.stop();
-    probe.detach();
-    this.#drain();
-    this.#tellUnread();
-    this.#tellLosses();
-    consumer.end(probe.readCounters());
-    probe.close();
+    const steps = [
+      () => this.#loop.stop(),
+      () => probe.detach(),
+      () => consumer.beginEnd(),
+      () => this.#drain(),
+      () => this.#tellUnread(),
+      () => this.#tellLosses(),
+      () => consumer.end(probe.readCounters()),
+      () => probe.close(),
+    ];
+    // What cannot be done keeps nothing after it from being done: it was a bug that ended the run.
+    const bugs = steps.flatMap(tryStep);
+    if (bugs.length > 0) throw bugs[0];
   }
 
   /** Takes what is left. A program that still runs elsewhere may be about to commit a record. */
@@ -125,7 +147,7 @@ export class ProbeRun {
   #look(): void {
     const { consumer } = this.#parts;
     this.#loop.look();
-    if (this.#stopped) return;
+    if (this.#stopped || !consumer.canTake()) return;
     this.#tellLosses();
     consumer.look();
     if (consumer.isClosed) this.stop();

@@ -16,21 +16,22 @@ import {
 import type { OperationFilter } from '@fimbul/schema';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import { loadPolicies } from './load-policies.ts';
+import type { WriteStatus } from './output/status-stream.ts';
 import { ProbeRun } from './probe-run.ts';
 import { type RecordOptions, readRecordOptions } from './record-options.ts';
 import { toPlain } from './recording/notes.ts';
 import { Recorder } from './recording/recorder.ts';
 import { describeFilter } from './recording/recording-meta.ts';
-import { runMain } from './run-main.ts';
+import { type Running, runMain } from './run-main.ts';
 import { loadNativeOrFail, type StartedProbe, startProbeOrFail } from './start-probe.ts';
 
-function loadFilters(options: RecordOptions): readonly OperationFilter[] {
+function loadFilters(options: RecordOptions, writeStatus: WriteStatus): readonly OperationFilter[] {
   if (options.policies === null) return passEverything('all');
   const { policies, report } = loadPolicies(options.policies, {
     color: process.stderr.isTTY === true,
     isForThisHost: true,
   });
-  process.stderr.write(report);
+  writeStatus(report);
   return policies.filters;
 }
 
@@ -49,7 +50,8 @@ function startRecording(
   options: RecordOptions,
   file: RecordingFile,
   filters: readonly OperationFilter[],
-): void {
+  writeStatus: WriteStatus,
+): Running {
   const native = loadNativeOrFail();
   const started = startProbeOrFail(native, options, { filters });
   const { probe, plan, release } = started;
@@ -65,7 +67,6 @@ function startRecording(
     showsAllProcesses: proc.showsAllProcesses(),
     filters: filters.map(describeFilter),
   };
-  const writeStatus = (text: string): void => void process.stderr.write(text);
   const writer = new RecordingWriter(file, randomBytes(4).readUInt32LE(), toPlain(meta));
   const clock = { nowMs: () => performance.now() };
   const { bytesMax, durationMs } = options;
@@ -74,17 +75,19 @@ function startRecording(
     RecordBatch.of(),
   );
   const greeting = describeGreeting(options, started);
-  new ProbeRun({ native, probe, consumer, durationMs, greeting, writeStatus }).start();
+  const run = new ProbeRun({ native, probe, consumer, durationMs, greeting, writeStatus });
+  run.start();
+  return run;
 }
 
-function run(): void {
+function run(writeStatus: WriteStatus): Running {
   const options = readRecordOptions(process.argv.slice(2));
   requirePrivilege('fimbul record');
-  const filters = loadFilters(options);
+  const filters = loadFilters(options, writeStatus);
   const file = RecordingFile.create(options.output, options.force);
   if (!file.ok) throw new Failure(file.error.what, file.error.advice);
   try {
-    startRecording(options, file.value, filters);
+    return startRecording(options, file.value, filters, writeStatus);
   } catch (error) {
     file.value.discard();
     if (error instanceof RecordingFull) throw new Failure(error.message, error.advice);

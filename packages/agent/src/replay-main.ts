@@ -16,8 +16,9 @@ import { type CompiledPolicies, compareFilters } from '@fimbul/rules';
 import { formatDrainReport } from './health/drain-report.ts';
 import { describeRuleCounts, loadPolicies } from './load-policies.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
-import { createOutputStream } from './output/output-stream.ts';
+import { OutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
+import type { WriteStatus } from './output/status-stream.ts';
 import { type ReplayOptions, readReplayOptions } from './record-options.ts';
 import { parseCounters, parseMeta, type RecordingMeta } from './recording/recording-meta.ts';
 import { Replay } from './recording/replay.ts';
@@ -25,10 +26,8 @@ import { runMain } from './run-main.ts';
 
 const standardOutput = 1;
 
-const writeStatus = (text: string): void => void process.stderr.write(text);
-
 /** Says something about the recording, whose words may be anybody's. */
-function writeLine(text: string): void {
+function writeLine(writeStatus: WriteStatus, text: string): void {
   writeStatus(`fimbul: ${escapeControls(text)}\n`);
 }
 
@@ -46,7 +45,12 @@ function readMeta(path: string, reader: RecordingReader): RecordingMeta {
   );
 }
 
-function translate(path: string, reader: RecordingReader, meta: RecordingMeta): Translation {
+function translate(
+  path: string,
+  reader: RecordingReader,
+  meta: RecordingMeta,
+  writeStatus: WriteStatus,
+): Translation {
   const translation = planTranslation(reader.header.schema);
   if ('refusal' in translation) {
     throw new Failure(
@@ -56,17 +60,21 @@ function translate(path: string, reader: RecordingReader, meta: RecordingMeta): 
   }
   const { missing, unknownKinds } = translation;
   if (missing.length > 0) {
-    writeLine(`degraded: fimbul ${meta.fimbul} did not record ${missing.join(', ')}`);
+    writeLine(writeStatus, `degraded: fimbul ${meta.fimbul} did not record ${missing.join(', ')}`);
     writeStatus('  → rules and alerts have zero there\n');
   }
   if (unknownKinds.length > 0) {
-    writeLine(`degraded: records of kind ${unknownKinds.join(', ')} are left out`);
+    writeLine(writeStatus, `degraded: records of kind ${unknownKinds.join(', ')} are left out`);
   }
   return translation;
 }
 
 /** Warns where the recording cannot hold all that the policies would have been sent. */
-function warnOfGaps(meta: RecordingMeta, policies: CompiledPolicies): void {
+function warnOfGaps(
+  meta: RecordingMeta,
+  policies: CompiledPolicies,
+  writeStatus: WriteStatus,
+): void {
   for (const wanted of policies.filters) {
     const { operation } = wanted;
     const given = meta.filters.find((filter) => filter.operation === operation);
@@ -90,7 +98,7 @@ function describeStart(path: string, meta: RecordingMeta, policies: CompiledPoli
   );
 }
 
-function replay(options: ReplayOptions, reader: RecordingReader): void {
+function replay(options: ReplayOptions, reader: RecordingReader, writeStatus: WriteStatus): void {
   const path = options.recording;
   const reportColor = options.color && process.stderr.isTTY === true;
   const { policies, report } = loadPolicies(options.policies, {
@@ -100,21 +108,21 @@ function replay(options: ReplayOptions, reader: RecordingReader): void {
   });
   writeStatus(report);
   const meta = readMeta(path, reader);
-  const translation = translate(path, reader, meta);
-  warnOfGaps(meta, policies);
-  writeLine(describeStart(path, meta, policies));
-  const writeAll = createOutputStream(standardOutput);
+  const translation = translate(path, reader, meta, writeStatus);
+  warnOfGaps(meta, policies, writeStatus);
+  writeLine(writeStatus, describeStart(path, meta, policies));
+  const stream = new OutputStream(standardOutput, 'wait');
   const sink =
     options.output === 'json'
-      ? createJsonLinesSink(writeAll)
-      : createReadableSink(writeAll, options.color);
+      ? createJsonLinesSink(stream)
+      : createReadableSink(stream, options.color);
   const run = new Replay({ reader, meta, translation, policies, sink, writeStatus });
   run.run();
   if (run.leftOut > 0) {
-    writeLine(`degraded: ${run.leftOut} entries are unknown to this version`);
+    writeLine(writeStatus, `degraded: ${run.leftOut} entries are unknown to this version`);
   }
   const { undecodable } = run.counters;
-  if (undecodable > 0) writeLine(`degraded: ${undecodable} records are none`);
+  if (undecodable > 0) writeLine(writeStatus, `degraded: ${undecodable} records are none`);
   const kernel = parseCounters(reader.footer?.meta);
   writeStatus(formatDrainReport({ kernel, engine: run.counters, judgement: run.readJudgement() }));
   if (reader.fault === null) return;
@@ -123,7 +131,7 @@ function replay(options: ReplayOptions, reader: RecordingReader): void {
   process.exitCode = failure.exitCode;
 }
 
-function run(): void {
+function run(writeStatus: WriteStatus): null {
   const options = readReplayOptions(process.argv.slice(2));
   const path = options.recording;
   const opened = openRecordingFile(path);
@@ -131,10 +139,11 @@ function run(): void {
   try {
     const reader = RecordingReader.open(opened.value);
     if (!(reader instanceof RecordingReader)) throw describeFault(path, reader);
-    replay(options, reader);
+    replay(options, reader, writeStatus);
   } finally {
     opened.value.close();
   }
+  return null;
 }
 
 runMain(run);

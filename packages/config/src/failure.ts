@@ -25,10 +25,10 @@ export function formatFailure(failure: Failure): string {
   return `fimbul: ${escapeControls(message)}\n  → ${escapeControls(advice)}\n`;
 }
 
-/** Formats what should not have happened: one message, and the trace for those who ask for it. */
+/** Formats what should not have happened; the trace is for those who ask for it. */
 export function formatBug(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const trace = process.env.FIMBUL_TRACE && error instanceof Error ? `${error.stack}\n` : '';
   const advice = 'this is a fault of fimbul; run again with FIMBUL_TRACE=1 and report what it says';
-  return `fimbul: unexpected error: ${message}\n  → ${advice}\n${trace}`;
+  return `fimbul: unexpected error: ${escapeControls(message)}\n  → ${advice}\n${trace}`;
 }

@@ -56,7 +56,7 @@ actions:
     filter: process.container.id != ""`,
   },
   log: {
-    runs: 'With each alert of the rule: not for matches that `every` holds back.',
+    runs: 'With each alert of the rule, also with those that tell what `every` held back.',
     defaults: {
       level: '`trace` means debug, `warn` warning and `critical` error.',
       message: 'Default: that the rule matched.',

@@ -13,8 +13,8 @@ export type ActionCounters = {
 
 export type ActionRunnerParts = {
   readonly kill: Kill;
-  /** Writes a line to standard error. */
-  readonly writeStatus: (text: string) => void;
+  /** Writes a line to standard error; false when it had to be left out. */
+  readonly writeStatus: (text: string) => boolean;
 };
 
 const nothing: readonly ActionResult[] = [];

@@ -202,6 +202,22 @@ describe('a control group', () => {
     assert.deepEqual(signals.toSorted(), [sent(100), sent(101), sent(103)]);
   });
 
+  it('loses neither ancestors of the agent nor the first process, whoever tells of them', () => {
+    for (const scope of ['cgroup', 'container'] as const) {
+      const { cache, kill, signals, lists, proc } = makeHost();
+      const path = scope === 'cgroup' ? '/session' : `/docker/${containerId}`;
+      const cgroupId = scope === 'cgroup' ? 8n : 5n;
+      // What started the agent may have been moved here, or be in a container that the agent left.
+      for (const pid of [1, 80, 101]) cache.applyExec(makeExec({ pid, cgroupId }, '/bin/a'));
+      proc.add(inGroup(1, path), inGroup(80, path), inGroup(agentPid, path), inGroup(103, path));
+      proc.add({ ...inGroup(104, path), isKernelThread: true });
+      lists.push([1, 80, agentPid, 103, 104]);
+      const result = kill(100, { scope }, { cgroup_id: cgroupId });
+      assert.deepEqual(signals.toSorted(), [sent(100), sent(101), sent(103)], scope);
+      assert.equal(result.processes, 3);
+    }
+  });
+
   it('that nothing told the path of is struck by nobody', () => {
     const { kill, signals } = makeHost();
     const result = kill(100, { scope: 'cgroup' }, { cgroup_id: 77n });

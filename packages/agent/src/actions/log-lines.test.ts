@@ -9,7 +9,7 @@ const second = 1_000_000_000n;
 
 function makeLog() {
   const lines: string[] = [];
-  const log = new LogLines((text) => void lines.push(text));
+  const log = new LogLines((text) => lines.push(text) > 0);
   const write = (message: string, timeNs = 0n): boolean =>
     log.write({ level: 'info', ruleId: 'r', message, timeNs });
   return { log, lines, write };
@@ -46,6 +46,19 @@ test('a flood is counted, and told when its second is over', () => {
     'fimbul: log info rule r: next\n',
   ]);
   assert.deepEqual(log.counters, { written: 101, leftOut: 901 });
+});
+
+test('a line that nobody takes is one that was left out', () => {
+  const taken: string[] = [];
+  let isRead = false;
+  const log = new LogLines((text) => isRead && taken.push(text) > 0);
+  const write = (): boolean => log.write({ level: 'info', ruleId: 'r', message: 'x', timeNs: 0n });
+  for (let count = 0; count < 102; count += 1) assert.ok(!write());
+  assert.deepEqual(log.counters, { written: 0, leftOut: 102 });
+  log.tellLeftOut();
+  isRead = true;
+  log.tellLeftOut();
+  assert.deepEqual(taken, ['fimbul: log: 2 more lines of rules were left out\n']);
 });
 
 test('what was left out is told at a look, once', () => {

@@ -20,16 +20,17 @@ export type LogLine = {
 
 export class LogLines {
   readonly counters = { written: 0, leftOut: 0 };
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => boolean;
   #sinceNs: bigint | null = null;
   #lines = 0;
   #untold = 0;
 
-  constructor(write: (text: string) => void) {
+  /** `write` tells whether the line was taken. */
+  constructor(write: (text: string) => boolean) {
     this.#write = write;
   }
 
-  /** Writes a line; false when it is one of too many. */
+  /** Writes a line; false when it is one of too many, or nobody reads them. */
   write({ level, ruleId, message, timeNs }: LogLine): boolean {
     if (this.#sinceNs === null || timeNs - this.#sinceNs >= nsPerSecond) {
       this.tellLeftOut();
@@ -42,17 +43,17 @@ export class LogLines {
       return false;
     }
     this.#lines += 1;
-    this.counters.written += 1;
     const text = escapeControls(fromByteString(message.slice(0, messageCharactersMax)).text);
     const cut = message.length > messageCharactersMax ? '…' : '';
-    this.#write(`fimbul: log ${level} rule ${ruleId}: ${text}${cut}\n`);
-    return true;
+    const isWritten = this.#write(`fimbul: log ${level} rule ${ruleId}: ${text}${cut}\n`);
+    this.counters[isWritten ? 'written' : 'leftOut'] += 1;
+    return isWritten;
   }
 
   /** Tells how many lines were left out since this was told last. */
   tellLeftOut(): void {
     if (this.#untold === 0) return;
-    this.#write(`fimbul: log: ${this.#untold} more lines of rules were left out\n`);
-    this.#untold = 0;
+    const text = `fimbul: log: ${this.#untold} more lines of rules were left out\n`;
+    if (this.#write(text)) this.#untold = 0;
   }
 }

@@ -16,6 +16,7 @@ import { ContainerOwners } from '../context/container-owners.ts';
 import { makeCache, startOf } from '../context/record-samples.ts';
 import { Engine } from './engine.ts';
 import { makeHeader, makeKernelFile, makeSurroundings } from './event-samples.ts';
+import { heldBackLimits } from './held-back.ts';
 
 type Seen = {
   readonly rule: string;
@@ -48,6 +49,8 @@ function makeEngine(...rules: readonly string[]) {
   const { cache } = makeCache();
   const seen: Seen[] = [];
   const tellings: Telling[] = [];
+  /** Of all matches: variables, and what was to be done at once. */
+  const shown: string[] = [];
   const engine = new Engine(
     {
       policies,
@@ -56,7 +59,7 @@ function makeEngine(...rules: readonly string[]) {
       runId: 'run',
       containers: new ContainerOwners(),
       makeUuid: () => '',
-      onMatch: ({ rule, event, eventId, suppressed, outcome }) => {
+      onMatch: ({ rule, event, eventId, suppressed, outcome, variables, actions }) => {
         const { entry, facts } = event.subject;
         const program = entry.image.executable?.path ?? '';
         const isTold = outcome === 'alert' || outcome === 'closing';
@@ -64,6 +67,9 @@ function makeEngine(...rules: readonly string[]) {
         const told = { rule: rule.id, eventId, suppressed: count, pid: facts.pid, program };
         if (isTold) seen.push(told);
         if (isTold) tellings.push({ outcome, count, paths, path: event.file.path });
+        const values = variables.map(({ variable, value }) => `${variable.name} ${value}`);
+        const logs = actions.map((due) => (due.kind === 'log' ? due.message : due.kind));
+        shown.push([outcome, ...values, ...logs].join(', '));
         return [];
       },
     },
@@ -77,6 +83,7 @@ function makeEngine(...rules: readonly string[]) {
     cache,
     seen,
     tellings,
+    shown,
     count,
     names: () => seen.map(({ rule }) => rule),
   };
@@ -273,19 +280,37 @@ describe('periods of `every`', () => {
     assert.equal(tellings.length, 3);
   });
 
-  it('are told with the next alert where that comes first, with the paths', () => {
-    const { engine, tellings } = makeEngine(byName);
+  it('are told before the match that ends them, each match held back last as itself', () => {
+    const { engine, seen, tellings } = makeEngine(byName);
     // They end between two moments at which the engine looks.
     const start = 5n * second + 50_000_000n;
-    engine.judge(RecordBatch.of(at(start), at(start + 1n, 'a/y'), at(start + second + 1n, 'a/z')));
-    assert.deepEqual(tellings.at(-1), {
-      outcome: 'alert',
-      count: 1,
-      paths: ['/y/a'],
-      path: '/z/a',
-    });
+    engine.judge(RecordBatch.of(at(start), at(start + 1n, 'a/y'), at(start + 2n, 'a/w')));
+    engine.judge(RecordBatch.of(at(start + second + 1n, 'a/z')));
+    assert.deepEqual(tellings.slice(1), [
+      { outcome: 'closing', count: 1, paths: ['/y/a', '/w/a'], path: '/w/a' },
+      { outcome: 'alert', count: 0, paths: [], path: '/z/a' },
+    ]);
+    assert.deepEqual(
+      seen.map(({ eventId }) => eventId),
+      ['run-1', 'run-3', 'run-4'],
+    );
     engine.closeAllPeriods();
-    assert.equal(tellings.length, 2);
+    assert.equal(tellings.length, 3);
+  });
+
+  it('end early where a rule has too many, and are told', () => {
+    const keysMax = 4096;
+    const { engine, seen } = makeEngine(`${byName}, limiter_token: [process.pid]`);
+    for (const pid of [7, 7, 7]) engine.judge(RecordBatch.of(at(5n * second, 'a', pid)));
+    for (let pid = 1000; pid < 1000 + keysMax; pid += 1)
+      engine.judge(RecordBatch.of(at(5n * second, 'a', pid)));
+    assert.deepEqual(
+      seen.slice(-3).map(({ pid, suppressed }) => `${pid}:${suppressed}`),
+      [`${998 + keysMax}:0`, '7:1', `${999 + keysMax}:0`],
+    );
+    assert.equal(engine.readMatchCounters().closedEarly, 1);
+    engine.judge(RecordBatch.of(at(5n * second, 'a', 7)));
+    assert.equal(seen.at(-1)?.pid, 7);
   });
 
   it('are those of a limiter token', () => {
@@ -296,6 +321,49 @@ describe('periods of `every`', () => {
       seen.map(({ pid, suppressed }) => `${pid}:${suppressed}`),
       ['7:0', '8:0', '7:0', '8:1'],
     );
+  });
+
+  it('end early when too much is held back, of the rule that has most, and are told', () => {
+    const { engine, seen, tellings } = makeEngine(
+      `id: quiet, expression: 'open.file.name == "q"', every: 1h`,
+      `id: noisy, expression: 'open.file.name == "a"', every: 1h, limiter_token: [process.pid]`,
+    );
+    for (const name of ['1', '2', '3']) engine.judge(RecordBatch.of(at(second, `q/${name}`)));
+    const periods = heldBackLimits.periodsMax;
+    for (let pid = 1; pid <= periods; pid += 1) {
+      for (let count = 0; count < 3; count += 1) engine.judge(RecordBatch.of(at(second, 'a', pid)));
+    }
+    const closing = tellings.filter(({ outcome }) => outcome === 'closing');
+    assert.deepEqual(closing, [{ outcome: 'closing', count: 1, paths: ['/a'], path: '/a' }]);
+    assert.equal(engine.readMatchCounters().closedEarly, 1);
+    engine.judge(RecordBatch.of(at(2n * second, 'a', 1)));
+    assert.deepEqual([seen.at(-1)?.pid, tellings.at(-1)?.outcome], [1, 'alert']);
+    engine.closeAllPeriods();
+    const told = seen.filter(({ rule }) => rule === 'noisy');
+    const sum = told.reduce((total, { suppressed }) => total + 1 + suppressed, 0);
+    assert.equal(sum, 3 * periods + 1);
+    assert.deepEqual(
+      seen.filter(({ rule }) => rule === 'quiet').map(({ suppressed }) => suppressed),
+      [0, 1],
+    );
+  });
+
+  it('end with an alert that shows and does what was due at its event', () => {
+    const { engine, shown } = makeEngine(
+      `id: counts, expression: 'open.file.name == "a"', silent: true, actions: [{ set: { name: n,
+        expression: '\${n} + 1', default_value: 0 } }]`,
+      `id: limited, expression: 'open.file.path == "/a"', every: 1s, actions: [
+        { log: { level: info, message: 'time \${n}' } }]`,
+    );
+    for (const path of ['a', 'a', 'a', 'a/x', 'a/x'])
+      engine.judge(RecordBatch.of(at(5n * second, path)));
+    engine.closeAllPeriods();
+    assert.deepEqual(
+      shown.filter((text) => !text.startsWith('silent')),
+      ['alert, n 1, time 1', 'held-back, n 2', 'held-back, n 3', 'closing, n 3, time 3'],
+    );
+    assert.deepEqual(shown.at(0), 'silent, n 1');
+    assert.deepEqual(shown.at(-2), 'silent');
   });
 
   it('of siblings are one: a change is told once, whatever way it was made', () => {

@@ -27,7 +27,7 @@ import type { ProcessCache } from '../context/process-cache.ts';
 import { makeEventHost } from './event-host.ts';
 import { type EventSurroundings, EventView } from './event-view.ts';
 import { HeldBack } from './held-back.ts';
-import { type ActionResult, type Match, nothingSuppressed, type Suppressed } from './match.ts';
+import { type ActionResult, type Match, nothingSuppressed } from './match.ts';
 
 /**
  * Periods of `every` are looked at when records pass one of these moments. So a replay closes them
@@ -47,8 +47,6 @@ export type EngineCounters = {
 export type MatchCounters = RunnerCounters & {
   /** Alerts that ended a period of `every`, by the index of the rule. */
   readonly summaries: readonly number[];
-  /** Periods that ended without one, since too much was held back at once. */
-  readonly summariesMissed: number;
 };
 
 export type EngineOptions = {
@@ -76,6 +74,8 @@ export class Engine {
   readonly #summaries: number[];
   /** Nanoseconds of records; a number is exact enough for that. */
   #nextClosingNs: number;
+  /** The latest time that was heard of. */
+  #nowNs = 0n;
   #eventCount = 0;
 
   constructor(options: EngineOptions, batch: RecordBatch) {
@@ -100,11 +100,7 @@ export class Engine {
   }
 
   readMatchCounters(): MatchCounters {
-    return {
-      ...this.#runner.counters,
-      summaries: this.#summaries,
-      summariesMissed: this.#heldBack.forgotten,
-    };
+    return { ...this.#runner.counters, summaries: this.#summaries };
   }
 
   /**
@@ -115,7 +111,9 @@ export class Engine {
     if (timeNs < this.#nextClosingNs) return;
     const moment = Math.floor(timeNs / closingIntervalNs);
     this.#nextClosingNs = (moment + 1) * closingIntervalNs;
-    this.#tellPeriods(BigInt(moment) * BigInt(closingIntervalNs));
+    const momentNs = BigInt(moment) * BigInt(closingIntervalNs);
+    if (momentNs > this.#nowNs) this.#nowNs = momentNs;
+    this.#tellPeriods(momentNs);
   }
 
   /** Tells of all periods that hold something back, whether or not they have ended. */
@@ -188,24 +186,30 @@ export class Engine {
     const event = this.#event;
     const eventId = `${this.#options.runId}-${this.#eventCount}`;
     const timeNs = this.#host.getTimeNs(event);
-    const isTold = matches.some(({ outcome }) => outcome === 'alert');
+    this.#nowNs = timeNs;
+    const isTold = matches.some(({ outcome }) => outcome !== 'silent');
     const variables = isTold ? this.#runner.listVariables(event) : [];
-    for (const { rule, outcome, suppressed, limiterKey, actions } of matches) {
+    for (const { rule, outcome, closed, limiterKey, actions, deferred } of matches) {
+      for (const period of closed) this.#tellPeriod(period);
       const match: Match = {
         ...{ rule, event, eventId, timeNs, outcome, actions, variables },
-        suppressed: this.#describeSuppressed(rule.group, limiterKey, suppressed),
+        suppressed: nothingSuppressed,
         results: [],
       };
       const results = this.#options.onMatch(match);
-      if (outcome === 'held-back') this.#heldBack.keep(limiterKey ?? '', match, results);
+      if (outcome !== 'held-back') continue;
+      this.#heldBack.keep(limiterKey ?? '', match, { results, deferred });
+      this.#makeRoom();
     }
   }
 
-  /** An alert of a period that ended just now tells what the one before it held back. */
-  #describeSuppressed(group: number, limiterKey: string | null, count: number): Suppressed {
-    if (count === 0 || limiterKey === null) return nothingSuppressed;
-    const kept = this.#heldBack.take(group, limiterKey);
-    return { count, ...(kept?.suppressed ?? { paths: [], pathsOmitted: 0 }) };
+  /** Tells of periods before their end when too much is held back. */
+  #makeRoom(): void {
+    for (;;) {
+      const excess = this.#heldBack.findExcess();
+      if (excess === null) return;
+      this.#tellPeriod(this.#runner.closePeriod(excess.group, excess.limiterKey));
+    }
   }
 
   #tellPeriods(timeNs: bigint | 'all'): void {
@@ -214,14 +218,15 @@ export class Engine {
 
   #tellPeriod({ rule: { group }, limiterKey, suppressed }: ClosedPeriod): void {
     const kept = this.#heldBack.take(group, limiterKey);
+    // Only a record that cannot be read is counted by the rule and not kept.
     if (kept === null) return;
-    const { rule, event, eventId, timeNs, results } = kept;
+    const { rule, event, eventId, variables, results, deferred } = kept;
     const count = suppressed - 1;
     this.#summaries[group] = (this.#summaries[group] ?? 0) + 1;
     this.#options.onMatch({
-      ...{ rule, event, eventId, timeNs, results, outcome: 'closing', actions: [] },
+      ...{ rule, event, eventId, variables, results, outcome: 'closing', actions: deferred },
+      timeNs: this.#nowNs,
       suppressed: count > 0 ? { count, ...kept.suppressed } : nothingSuppressed,
-      variables: this.#runner.listVariables(event),
     });
   }
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { StructValues } from '@fimbul/schema';
 import { ContainerOwners } from '../context/container-owners.ts';
+import { unknownLineage } from '../context/lineage.ts';
 import type { ProcessCache } from '../context/process-cache.ts';
 import {
   makeCache,
@@ -62,6 +63,22 @@ describe('a process', () => {
     assert.equal(grandparent, host.getOwner(eventOf(cache, 10), 'process', null));
     assert.equal(host.getParentOwner(grandparent), null);
     assert.equal(host.getParentOwner({}), null);
+  });
+
+  it('leads on by what its own events told, whatever was known when it forked', () => {
+    const cache = makeFamily();
+    const parent = eventOf(cache, 20).subject;
+    const { entry, facts } = eventOf(cache, 30).subject;
+    // Who created it was not known yet.
+    const asItForked = { ...parent.entry, lineage: unknownLineage };
+    const lineage = { ...entry.lineage, nearest: asItForked };
+    const child = eventOf(cache, 30);
+    child.moveTo('open', { entry: { ...entry, lineage }, facts });
+    const owner = host.getOwner(eventOf(cache, 20), 'process', null);
+    assert.ok(owner);
+    assert.equal(host.getOwner(child, 'process', 'process.parent'), owner);
+    const grandparent = host.getOwner(eventOf(cache, 10), 'process', null);
+    assert.equal(host.getParentOwner(owner), grandparent);
   });
 
   it('without a known parent has none to set', () => {

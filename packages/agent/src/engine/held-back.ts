@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matches that `every` holds back, until their period ends: of each period the last record with its
-// process, and the paths of all. A record is copied into memory that is used again, and no document
+// process and variables, and the paths of all. A record is copied into memory that is used again, and no document
 // is made before it is told, so that a flood of matches costs little more than counting them.
-// Bounded: beyond, the oldest is forgotten, counted, and its period ends without an alert.
+// Bounded: beyond, it names a period that has to be told before it ends. That is the oldest of the
+// rule that holds most, so that a rule with many matches costs no other rule its period.
 
 import { RecordBatch, RecordView } from '@fimbul/probe';
-import type { CompiledRule } from '@fimbul/rules';
+import { type CompiledRule, type DueAction, isList } from '@fimbul/rules';
 import type { Operation } from '@fimbul/schema';
 import { type EventSurroundings, EventView, type ProcessSubject } from './event-view.ts';
-import type { ActionResult, Match, Suppressed } from './match.ts';
+import {
+  type ActionResult,
+  type Match,
+  type Suppressed,
+  shownValuesMax,
+  type VariableValue,
+} from './match.ts';
 
 export const heldBackLimits = {
   /** Periods that something is held back in, of all rules and limiter tokens. */
   periodsMax: 4096,
-  /** Bytes of records and paths in all of them. */
+  /** Bytes of records, paths, variables and messages in all of them. */
   bytesMax: 16 * 1024 * 1024,
   /** Paths told of one period. */
   pathsMax: 100,
@@ -22,10 +29,13 @@ export const heldBackLimits = {
 type Period = {
   rule: CompiledRule;
   eventId: string;
-  timeNs: bigint;
   operation: Operation;
   subject: ProcessSubject;
+  variables: readonly VariableValue[];
   results: readonly ActionResult[];
+  deferred: readonly DueAction[];
+  /** What variables and messages need. */
+  textBytes: number;
   record: Uint8Array;
   recordLength: number;
   readonly paths: string[];
@@ -34,17 +44,50 @@ type Period = {
 };
 
 /** What was kept of a period; `event` is valid until the next one is taken. */
-export type HeldBackMatch = Pick<Period, 'rule' | 'eventId' | 'timeNs' | 'results'> & {
+/** Where a period is kept. */
+export type PeriodPlace = { readonly group: number; readonly limiterKey: string };
+
+/** Periods of one rule and its siblings, from the one that began first. */
+type RulePeriods = {
+  readonly group: number;
+  readonly periods: Map<string, Period>;
+  bytes: number;
+};
+
+export type HeldBackMatch = Pick<
+  Period,
+  'rule' | 'eventId' | 'variables' | 'results' | 'deferred'
+> & {
   readonly event: EventView;
   readonly suppressed: Omit<Suppressed, 'count'>;
 };
 
-function getKey(group: number, limiterKey: string): string {
-  return `${group} ${limiterKey}`;
+/** What was done for a match when it was held back, and what is due when it is told. */
+export type HeldActions = Pick<Period, 'results' | 'deferred'>;
+
+/** What a value is taken to need beside its characters. */
+const valueBytes = 32;
+
+function countBytes({ record, pathCharacters, textBytes }: Period): number {
+  return record.length + pathCharacters + textBytes;
 }
 
-function countBytes({ record, pathCharacters }: Period): number {
-  return record.length + pathCharacters;
+/** Copies what changes with later events, as far as alerts show it. */
+function copyVariables(variables: readonly VariableValue[]): readonly VariableValue[] {
+  return variables.map(({ variable, value }) => ({
+    variable,
+    value: isList(value) ? value.slice(-shownValuesMax) : value,
+  }));
+}
+
+function countTextBytes({ variables, deferred }: Pick<Period, 'variables' | 'deferred'>): number {
+  let bytes = 0;
+  for (const { value } of variables) {
+    for (const one of isList(value) ? value : [value])
+      bytes += valueBytes + (typeof one === 'string' ? one.length : 0);
+  }
+  for (const due of deferred) bytes += due.kind === 'log' ? due.message.length : 0;
+  return bytes;
 }
 
 /** The paths that an event is about: a rename has two. */
@@ -64,67 +107,101 @@ function listPaths(event: EventView): readonly string[] {
 }
 
 export class HeldBack {
-  readonly #periods = new Map<string, Period>();
+  readonly #rules = new Map<number, RulePeriods>();
   readonly #surroundings: EventSurroundings;
+  #size = 0;
   #bytes = 0;
-  #forgotten = 0;
 
   constructor(surroundings: EventSurroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** Periods whose last match was forgotten because there were too many. */
-  get forgotten(): number {
-    return this.#forgotten;
-  }
-
   /** Periods that something is held back in. */
   get size(): number {
-    return this.#periods.size;
+    return this.#size;
   }
 
   /** Keeps a match in place of the one before it. */
-  keep(limiterKey: string, match: Match, results: readonly ActionResult[]): void {
-    const { rule, event, eventId, timeNs } = match;
-    const key = getKey(rule.group, limiterKey);
-    const period = this.#periods.get(key) ?? this.#begin(key, match);
-    this.#bytes -= countBytes(period);
+  keep(limiterKey: string, match: Match, { results, deferred }: HeldActions): void {
+    const { rule, event, eventId } = match;
+    // First: when they cannot be read, nothing has changed.
+    const paths = listPaths(event);
+    const ofRule = this.#getRule(rule.group);
+    const period = ofRule.periods.get(limiterKey) ?? this.#begin(ofRule, limiterKey, match);
+    const bytesBefore = countBytes(period);
     period.rule = rule;
     period.eventId = eventId;
-    period.timeNs = timeNs;
     period.operation = event.operation;
     period.subject = event.subject;
+    period.variables = copyVariables(match.variables);
     period.results = results;
+    period.deferred = deferred;
+    period.textBytes = countTextBytes(period);
     copyRecord(event, period);
-    notePaths(event, period);
-    this.#bytes += countBytes(period);
-    this.#forgetOld();
+    notePaths(paths, period);
+    this.#addBytes(ofRule, countBytes(period) - bytesBefore);
   }
 
-  /** Takes what is kept of a period; null when it was forgotten. */
+  /**
+   * Finds a period to be told and taken at once since too much is held back; null while there is
+   * room. The search goes over rules, and is cheap beside the alert that it leads to.
+   */
+  findExcess(): PeriodPlace | null {
+    const { periodsMax, bytesMax } = heldBackLimits;
+    const isMany = this.#size > periodsMax;
+    if (!isMany && this.#bytes <= bytesMax) return null;
+    const measure = ({ periods, bytes }: RulePeriods) => (isMany ? periods.size : bytes);
+    let most: RulePeriods | null = null;
+    for (const ofRule of this.#rules.values()) {
+      if (most === null || measure(ofRule) > measure(most)) most = ofRule;
+    }
+    const [limiterKey] = most?.periods.keys() ?? [];
+    return most === null || limiterKey === undefined ? null : { group: most.group, limiterKey };
+  }
+
+  /** Takes what is kept of a period; null when there is nothing. */
   take(group: number, limiterKey: string): HeldBackMatch | null {
-    const key = getKey(group, limiterKey);
-    const period = this.#periods.get(key);
-    if (period === undefined) return null;
-    this.#remove(key, period);
-    const { rule, eventId, timeNs, results, paths, pathsOmitted } = period;
+    const ofRule = this.#rules.get(group);
+    const period = ofRule?.periods.get(limiterKey);
+    if (ofRule === undefined || period === undefined) return null;
+    ofRule.periods.delete(limiterKey);
+    if (ofRule.periods.size === 0) this.#rules.delete(group);
+    this.#size -= 1;
+    this.#addBytes(ofRule, -countBytes(period));
+    const { rule, eventId, variables, results, deferred, paths, pathsOmitted } = period;
+    const suppressed = { paths, pathsOmitted };
     const event = this.#show(period);
-    return { rule, eventId, timeNs, results, event, suppressed: { paths, pathsOmitted } };
+    return { rule, eventId, variables, results, deferred, event, suppressed };
   }
 
-  #begin(key: string, { rule, event, eventId, timeNs }: Match): Period {
+  #getRule(group: number): RulePeriods {
+    const known = this.#rules.get(group);
+    if (known !== undefined) return known;
+    const ofRule = { group, periods: new Map(), bytes: 0 };
+    this.#rules.set(group, ofRule);
+    return ofRule;
+  }
+
+  #begin({ periods }: RulePeriods, limiterKey: string, match: Match): Period {
+    const { rule, event, eventId } = match;
     const { operation, subject } = event;
     const period: Period = {
-      ...{ rule, eventId, timeNs, operation, subject },
-      results: [],
+      ...{ rule, eventId, operation, subject },
+      ...{ variables: [], results: [], deferred: [], textBytes: 0 },
       record: new Uint8Array(0),
       recordLength: 0,
       paths: [],
       pathCharacters: 0,
       pathsOmitted: 0,
     };
-    this.#periods.set(key, period);
+    periods.set(limiterKey, period);
+    this.#size += 1;
     return period;
+  }
+
+  #addBytes(ofRule: RulePeriods, bytes: number): void {
+    ofRule.bytes += bytes;
+    this.#bytes += bytes;
   }
 
   #show({ record, recordLength, operation, subject }: Period): EventView {
@@ -134,20 +211,6 @@ export class HeldBack {
     const event = new EventView(view, this.#surroundings);
     event.moveTo(operation, subject);
     return event;
-  }
-
-  #forgetOld(): void {
-    const { periodsMax, bytesMax } = heldBackLimits;
-    for (const [key, period] of this.#periods) {
-      if (this.#periods.size <= periodsMax && this.#bytes <= bytesMax) return;
-      this.#remove(key, period);
-      this.#forgotten += 1;
-    }
-  }
-
-  #remove(key: string, period: Period): void {
-    this.#periods.delete(key);
-    this.#bytes -= countBytes(period);
   }
 }
 
@@ -161,9 +224,9 @@ function copyRecord({ record }: EventView, period: Period): void {
   }
 }
 
-function notePaths(event: EventView, period: Period): void {
+function notePaths(paths: readonly string[], period: Period): void {
   let isOmitted = false;
-  for (const path of listPaths(event)) {
+  for (const path of paths) {
     if (period.paths.includes(path)) continue;
     if (period.paths.length < heldBackLimits.pathsMax) {
       period.paths.push(path);

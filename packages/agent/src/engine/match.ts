@@ -21,6 +21,9 @@ export type Suppressed = {
   readonly pathsOmitted: number;
 };
 
+/** An alert shows the newest values of a list. */
+export const shownValuesMax = 100;
+
 export const nothingSuppressed: Suppressed = { count: 0, paths: [], pathsOmitted: 0 };
 
 /** What became of a `kill`; `refused: …` names what the kernel answered. */
@@ -62,15 +65,15 @@ export type Match = {
   readonly event: EventView;
   /** Shared by all matches of one event. */
   readonly eventId: string;
-  /** When it happened, by a clock that never goes back. */
+  /** When it was judged, or its period closed, by a clock that never goes back. */
   readonly timeNs: bigint;
   /** `closing`: the last match of a period, told when that is over. */
   readonly outcome: 'alert' | 'held-back' | 'silent' | 'closing';
   readonly suppressed: Suppressed;
   /** What is to be done now. */
   readonly actions: readonly DueAction[];
-  /** Of a closing match: what was done when it was held back. */
+  /** What was done for it before, when it was held back. */
   readonly results: readonly ActionResult[];
-  /** Variables that alerts show; none for matches that are not told. */
+  /** Variables that alerts show, as the event left them; none for silent matches. */
   readonly variables: readonly VariableValue[];
 };

@@ -78,10 +78,7 @@ function formatVariables({ matches }: JudgementCounters): string[] {
 }
 
 function formatPeriods({ matches }: JudgementCounters): string[] {
-  return formatLine('held back', {
-    closed_early: matches.closedEarly,
-    summaries_missed: matches.summariesMissed,
-  });
+  return formatLine('held back', { closed_early: matches.closedEarly });
 }
 
 function formatProcesses({ processes }: JudgementCounters): string[] {

@@ -2,25 +2,12 @@
 // One JSON object a line.
 
 import { toJsonText } from './json-text.ts';
-import type { WriteAll } from './output-stream.ts';
+import type { DocumentStream } from './output-stream.ts';
 import type { Sink } from './sink.ts';
 
-/** Written out when this much has gathered, even within a batch. */
-const gatheredCharactersMax = 256 * 1024;
-
-export function createJsonLinesSink(writeAll: WriteAll): Sink {
-  let gathered = '';
-  const flush = (): void => {
-    if (gathered === '') return;
-    const text = gathered;
-    gathered = '';
-    writeAll(text);
-  };
+export function createJsonLinesSink(stream: DocumentStream): Sink {
   return {
-    write(document) {
-      gathered += `${toJsonText(document)}\n`;
-      if (gathered.length > gatheredCharactersMax) flush();
-    },
-    flush,
+    write: (document) => stream.write(`${toJsonText(document)}\n`),
+    flush: () => stream.flush(),
   };
 }

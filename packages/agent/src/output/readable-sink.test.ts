@@ -15,9 +15,13 @@ const anyCharacter = fc
 
 function show(document: JsonObject, color = false): string {
   let written = '';
-  const sink = createReadableSink((text) => {
-    written += text;
-  }, color);
+  const stream = {
+    write: (text: string) => {
+      written += text;
+    },
+    flush: () => undefined,
+  };
+  const sink = createReadableSink(stream, color);
   sink.write(document);
   sink.flush();
   return written;

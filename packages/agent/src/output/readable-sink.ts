@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import { escapeControls } from '@fimbul/config';
 import type { Json, JsonObject } from './field-writer.ts';
-import type { WriteAll } from './output-stream.ts';
+import type { DocumentStream } from './output-stream.ts';
 import type { Sink } from './sink.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -186,11 +186,11 @@ function describeDocument(document: JsonObject, paint: Paint): string {
 }
 
 /** Makes a sink that writes alerts as text, with ANSI colours where `color` says so. */
-export function createReadableSink(writeAll: WriteAll, color: boolean): Sink {
+export function createReadableSink(stream: DocumentStream, color: boolean): Sink {
   const paint: Paint = (style, value) =>
     color ? styleText(style, value, { validateStream: false }) : value;
   return {
-    write: (document) => writeAll(describeDocument(document, paint)),
-    flush: () => undefined,
+    write: (document) => stream.write(describeDocument(document, paint)),
+    flush: () => stream.flush(),
   };
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from './field-writer.ts';
 
 export type Sink = {
   write(document: JsonObject): void;
-  /** Hands everything written so far to the operating system before it returns. */
+  /** Hands what was written so far to the operating system, as far as it takes it. */
   flush(): void;
 };
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isVariablePath } from '@fimbul/schema';
 import type { JsonObject } from './field-writer.ts';
+import { toJsonText } from './json-text.ts';
 import { writeVariable } from './variable-document.ts';
 
 test('what a variable belongs to says where it stands', () => {
@@ -28,6 +29,20 @@ test('what a variable belongs to says where it stands', () => {
   ]) {
     assert.ok(isVariablePath(path), path);
   }
+});
+
+test('a name that objects give a meaning to is a name like any other', () => {
+  const document: JsonObject = {};
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    writeVariable(document, { name, scope: 'global' }, ['a']);
+    writeVariable(document, { name: `process.${name}`, scope: 'process' }, 'b');
+  }
+  assert.equal(
+    toJsonText(document),
+    '{"variables":{"__proto__":["a"],"constructor":["a"],"toString":["a"]},' +
+      '"process":{"variables":{"__proto__":"b","constructor":"b","toString":"b"}}}',
+  );
+  assert.equal(Object.getPrototypeOf(document.variables), Object.prototype);
 });
 
 test('bytes become text, integers decimal text, networks what people write', () => {

@@ -10,10 +10,9 @@ import {
   type VariableSpec,
 } from '@fimbul/rules';
 import { fromByteString } from '@fimbul/schema';
+import { shownValuesMax } from '../engine/match.ts';
 import type { Json, JsonObject } from './field-writer.ts';
 
-/** A list may have as many values as its policy says; an alert tells the newest of them. */
-const valuesMax = 100;
 const listCharactersMax = 8192;
 /** Characters of a text; what is left out of it is marked. */
 const textCharactersMax = 1024;
@@ -40,7 +39,7 @@ function toJson(value: RuntimeScalar): Exclude<Json, object> {
 function listNewest(values: readonly RuntimeScalar[]): Json {
   let room = listCharactersMax;
   const told: Json[] = [];
-  for (const value of values.slice(-valuesMax).reverse()) {
+  for (const value of values.slice(-shownValuesMax).reverse()) {
     const json = toJson(value);
     room -= String(json).length;
     if (room < 0) break;
@@ -63,5 +62,8 @@ export function writeVariable(
 ): void {
   const owner = scope === 'global' ? document : open(document, scope);
   const ownName = scope === 'global' ? name : name.slice(scope.length + 1);
-  open(owner, 'variables')[ownName] = isList(value) ? listNewest(value) : toJson(value);
+  const json = isList(value) ? listNewest(value) : toJson(value);
+  // Its author chose the name, and an assignment to `__proto__` makes no member.
+  const member = { value: json, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(open(owner, 'variables'), ownName, member);
 }

@@ -89,6 +89,13 @@ export class Recorder implements RecordConsumer {
     return this.#failed || this.#isFull;
   }
 
+  /** A file takes what it is given, or fails. */
+  canTake(): boolean {
+    return true;
+  }
+
+  beginEnd(): void {}
+
   setClock(bootToRealNs: bigint): void {
     this.#bootToRealNs = bootToRealNs;
   }

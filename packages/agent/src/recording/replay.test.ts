@@ -75,7 +75,7 @@ class Host {
   constructor(bytesMax = 2 ** 30) {
     const clock = { nowMs: () => this.#nowMs };
     const { processes, names, takeSnapshot } = createProcessContext({ proc: this.proc, clock });
-    const writeStatus = (line: string): void => void this.status.push(line);
+    const writeStatus = (line: string): boolean => this.status.push(line) > 0;
     const writer = new RecordingWriter(
       { write: (bytes) => void this.chunks.push(bytes) },
       1,
@@ -156,7 +156,7 @@ function replay(bytes: Buffer): { readonly documents: JsonObject[]; readonly run
   const translation = planTranslation(reader.header.schema);
   assert.ok(!('refusal' in translation));
   const { documents, sink } = makeSink();
-  const writeStatus = (): void => undefined;
+  const writeStatus = (): boolean => true;
   const run = new Replay({ reader, meta: told, translation, policies, sink, writeStatus });
   run.run();
   assert.equal(reader.fault, null);

@@ -16,6 +16,7 @@ import { snapshotProcesses } from '../context/process-snapshot.ts';
 import type { EngineCounters } from '../engine/engine.ts';
 import type { JudgementCounters } from '../health/drain-report.ts';
 import type { Sink } from '../output/sink.ts';
+import type { WriteStatus } from '../output/status-stream.ts';
 import { type Note, parseNote } from './notes.ts';
 import { RecordedNames, RecordedProc } from './recorded-host.ts';
 import type { RecordingMeta } from './recording-meta.ts';
@@ -31,7 +32,7 @@ export type ReplayParts = {
   readonly policies: CompiledPolicies;
   readonly sink: Sink;
   /** Writes a line about the replay itself, never about events. */
-  readonly writeStatus: (text: string) => void;
+  readonly writeStatus: WriteStatus;
 };
 
 /** Rules name their policy by its file's name: where that stands differs from host to host. */

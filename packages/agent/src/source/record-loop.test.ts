@@ -31,12 +31,16 @@ class FakeRing {
 function makeLoop(judge?: (loop: RecordLoop) => void) {
   const ring = new FakeRing();
   let judged = 0;
-  const loop: RecordLoop = new RecordLoop(ring, new RecordBatch(8, 1), (batch) => {
-    assert.equal(batch.count, 1);
-    judged += 1;
-    judge?.(loop);
+  const reader = { isReady: true };
+  const loop: RecordLoop = new RecordLoop(ring, new RecordBatch(8, 1), {
+    canTake: () => reader.isReady,
+    take: (batch) => {
+      assert.equal(batch.count, 1);
+      judged += 1;
+      judge?.(loop);
+    },
   });
-  return { ring, loop, countJudged: () => judged };
+  return { ring, loop, reader, countJudged: () => judged };
 }
 
 beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
@@ -106,6 +110,34 @@ describe('a look', () => {
     ring.waiting = 1;
     loop.start();
     assert.throws(() => loop.look(), /bug/);
+  });
+});
+
+describe('a judge that can take no more', () => {
+  it('gets none until it can; the loop looks in vain and never sleeps', () => {
+    const { ring, loop, reader, countJudged } = makeLoop(() => {
+      reader.isReady = false;
+    });
+    ring.waiting = 3;
+    loop.start();
+    loop.look();
+    assert.equal(countJudged(), 1);
+    for (let count = 0; count < 10; count += 1) mock.timers.tick(10);
+    assert.deepEqual([countJudged(), ring.reads, ring.sleeps, ring.callback], [1, 1, 0, null]);
+    reader.isReady = true;
+    mock.timers.tick(10);
+    assert.equal(countJudged(), 2);
+  });
+
+  it('gets everything at the end, when it has to count it', () => {
+    const { ring, loop, reader, countJudged } = makeLoop();
+    reader.isReady = false;
+    ring.waiting = 3;
+    loop.start();
+    loop.look();
+    loop.stop();
+    loop.drain(Number.POSITIVE_INFINITY);
+    assert.equal(countJudged(), 3);
   });
 });
 

@@ -5,6 +5,14 @@
 
 import type { Probe, RecordBatch } from '@fimbul/probe';
 
+/** Whom the records are for. */
+export type Judge = {
+  /** False while it should be given none: they wait in the ring. */
+  canTake(): boolean;
+  /** What it throws ends up in the event loop. */
+  take(batch: RecordBatch): void;
+};
+
 const batchesPerTurnMax = 8;
 /** A turn ends after this long, even if more waits: what a rule costs is up to its author. */
 const turnMs = 50;
@@ -15,17 +23,16 @@ const idleLooksBeforeSleep = 2;
 export class RecordLoop {
   readonly #probe: Pick<Probe, 'read' | 'onReadable' | 'sleep'>;
   readonly #batch: RecordBatch;
-  readonly #judge: (batch: RecordBatch) => void;
+  readonly #judge: Judge;
   #timer: NodeJS.Timeout | null = null;
   #idleLooks = 0;
   #running = false;
   #watching = false;
 
-  /** `judge` is called with each batch; what it throws ends up in the event loop. */
   constructor(
     probe: Pick<Probe, 'read' | 'onReadable' | 'sleep'>,
     batch: RecordBatch,
-    judge: (batch: RecordBatch) => void,
+    judge: Judge,
   ) {
     this.#probe = probe;
     this.#batch = batch;
@@ -45,12 +52,12 @@ export class RecordLoop {
     this.#timer = null;
   }
 
-  /** Reads until the ring is empty, or until `deadlineMs` of the process's clock. */
+  /** Reads until the ring is empty, or until `deadlineMs`, whether the judge can take it or not. */
   drain(deadlineMs: number): void {
     while (performance.now() < deadlineMs) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return;
-      this.#judge(this.#batch);
+      this.#judge.take(this.#batch);
     }
   }
 
@@ -59,6 +66,10 @@ export class RecordLoop {
     if (!this.#running) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    if (!this.#judge.canTake()) {
+      this.#lookAgainIn(lookIntervalMs);
+      return;
+    }
     const found = this.#readBatches();
     if (!this.#running) return;
     this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
@@ -68,10 +79,14 @@ export class RecordLoop {
     if (this.#idleLooks > idleLooksBeforeSleep) {
       this.#setWatching(true);
     } else {
-      // Awake, the ring is not watched: it would call for every record.
-      this.#setWatching(false);
-      this.#timer = setTimeout(() => this.look(), found === 'more' ? 0 : lookIntervalMs);
+      this.#lookAgainIn(found === 'more' ? 0 : lookIntervalMs);
     }
+  }
+
+  /** Awake, the ring is not watched: it would call for every record. */
+  #lookAgainIn(ms: number): void {
+    this.#setWatching(false);
+    this.#timer = setTimeout(() => this.look(), ms);
   }
 
   #setWatching(watching: boolean): void {
@@ -85,9 +100,9 @@ export class RecordLoop {
     for (let count = 0; count < batchesPerTurnMax; count += 1) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return count > 0 ? 'all' : 'nothing';
-      this.#judge(this.#batch);
+      this.#judge.take(this.#batch);
       // A judgement may end the run, and the ring with it.
-      if (!this.#running) return 'all';
+      if (!this.#running || !this.#judge.canTake()) return 'all';
       if (performance.now() > deadlineMs) return 'more';
     }
     return 'more';

@@ -15,8 +15,8 @@ export type RuleMatch = {
   readonly rule: CompiledRule;
   /** `alert`: to be reported; `held-back`: by `every`; `silent`: by the rule's own will. */
   readonly outcome: 'alert' | 'held-back' | 'silent';
-  /** Of an alert: matches held back since the last one. */
-  readonly suppressed: number;
+  /** Periods of its rule that this match ended, which are to be told before it. */
+  readonly closed: readonly ClosedPeriod[];
   /**
    * Of a rule with `every`: which of its periods it is about, so that what was kept of matches held
    * back can be found by the alert that tells of them. Null for other rules, and for silent ones.
@@ -24,6 +24,8 @@ export type RuleMatch = {
   readonly limiterKey: string | null;
   /** For held-back matches only those that run at every match. */
   readonly actions: readonly DueAction[];
+  /** Of a held-back match: what is due besides where it is told. */
+  readonly deferred: readonly DueAction[];
 };
 
 /** A period of `every` that ended with matches held back in it. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `every`: at most one alert in a period, for each combination of limiter tokens. What is held back
-// is counted until the period ends, and then told once. Bounded: beyond, the key that was used
-// least recently is given up, and what it held back is told at once instead of being forgotten.
+// is counted until the period ends, and then told once. Bounded: beyond, the period of the key that
+// was used least recently ends early, and what it held back is told instead of being forgotten.
+
+import { ByRecency } from './by-recency.ts';
 
 export const rateLimits = {
   /** Keys of one rule that are kept. */
@@ -16,36 +18,46 @@ export type RateLimitOptions = {
   readonly keysMax?: number;
 };
 
-export type Passage = {
-  /** Matches held back since the last alert under the key. */
-  readonly suppressed: number;
-};
-
+/** A period that ended with matches held back in it. */
 export type ClosedKey = { readonly key: string; readonly suppressed: number };
 
-type Period = { endNs: bigint; suppressed: number };
+export type Passage = {
+  readonly isHeldBack: boolean;
+  /** Periods that the match ended, which are to be told before it. */
+  readonly closed: readonly ClosedKey[];
+};
+
+type Period = {
+  readonly key: string;
+  endNs: bigint;
+  suppressed: number;
+  before: Period | null;
+  after: Period | null;
+};
+
+const none: readonly ClosedKey[] = [];
+const heldBack: Passage = { isHeldBack: true, closed: none };
+const told: Passage = { isHeldBack: false, closed: none };
 
 export class RateLimit {
   readonly #periodNs: bigint;
   readonly #keysMax: number;
-  /** Least recently used first. */
   readonly #periods = new Map<string, Period>();
+  readonly #inOrder = new ByRecency<Period>();
   /** Those that hold something back. */
-  readonly #holding = new Map<string, Period>();
-  /** What keys that were given up held back. */
-  readonly #givenUp = new Map<string, number>();
+  readonly #holding = new Set<Period>();
   #soonestNs: bigint | null = null;
   #characters = 0;
-  #givenUpCount = 0;
+  #closedEarlyCount = 0;
 
   constructor({ periodNs, keysMax = rateLimits.keysMax }: RateLimitOptions) {
     this.#periodNs = periodNs;
     this.#keysMax = keysMax;
   }
 
-  /** Keys that were given up because there were too many. */
-  get givenUpCount(): number {
-    return this.#givenUpCount;
+  /** Periods that ended early, for want of room. */
+  get closedEarlyCount(): number {
+    return this.#closedEarlyCount;
   }
 
   /** Keys that are kept. */
@@ -53,20 +65,21 @@ export class RateLimit {
     return this.#periods.size;
   }
 
-  /** Asks for an alert; null when the match is held back. */
-  pass(key: string, timeNs: bigint): Passage | null {
-    const period = this.#use(key);
-    if (timeNs < period.endNs) {
-      period.suppressed += 1;
-      this.#holding.set(key, period);
-      if (this.#soonestNs === null || period.endNs < this.#soonestNs) {
-        this.#soonestNs = period.endNs;
-      }
-      return null;
+  /** Asks whether a match may be told. */
+  pass(key: string, timeNs: bigint): Passage {
+    const period = this.#periods.get(key);
+    if (period === undefined) {
+      this.#add(key, timeNs + this.#periodNs);
+      return this.#isFull() ? { isHeldBack: false, closed: this.#makeRoom() } : told;
     }
-    const { suppressed } = period;
-    this.#begin(key, period, timeNs);
-    return { suppressed };
+    this.#inOrder.use(period);
+    if (timeNs < period.endNs) {
+      this.#hold(period);
+      return heldBack;
+    }
+    period.endNs = timeNs + this.#periodNs;
+    if (period.suppressed === 0) return told;
+    return { isHeldBack: false, closed: [this.#takeFrom(period)] };
   }
 
   /**
@@ -74,75 +87,79 @@ export class RateLimit {
    * the next match is told at once, whether or not somebody looked before it came.
    */
   takeClosed(timeNs: bigint | 'all'): readonly ClosedKey[] {
-    if (this.#givenUp.size === 0 && !this.#isDue(timeNs)) return [];
-    const closed = Array.from(this.#givenUp, ([key, suppressed]) => ({ key, suppressed }));
-    this.#givenUp.clear();
-    if (!this.#isDue(timeNs)) return closed;
+    if (this.#soonestNs === null) return none;
+    if (timeNs !== 'all' && timeNs < this.#soonestNs) return none;
     this.#soonestNs = null;
-    for (const [key, period] of this.#holding) {
-      const { endNs, suppressed } = period;
-      if (timeNs === 'all' || endNs <= timeNs) {
-        closed.push({ key, suppressed });
-        period.suppressed = 0;
-        this.#holding.delete(key);
-      } else if (this.#soonestNs === null || endNs < this.#soonestNs) {
-        this.#soonestNs = endNs;
-      }
+    const closed: ClosedKey[] = [];
+    for (const period of this.#holding) {
+      if (timeNs === 'all' || period.endNs <= timeNs) closed.push(this.#takeFrom(period));
+      else this.#noteEnd(period);
     }
     return closed;
+  }
+
+  /** Ends the period of a key before its time; gives how many matches it held back. */
+  closeEarly(key: string): number {
+    const period = this.#periods.get(key);
+    return period === undefined ? 0 : this.#giveUp(period).suppressed;
   }
 
   /** Forgets all keys and what they hold back. */
   reset(): void {
     this.#periods.clear();
+    this.#inOrder.clear();
     this.#holding.clear();
-    this.#givenUp.clear();
     this.#soonestNs = null;
     this.#characters = 0;
-    this.#givenUpCount = 0;
+    this.#closedEarlyCount = 0;
   }
 
-  #isDue(timeNs: bigint | 'all'): boolean {
-    if (this.#soonestNs === null) return false;
-    return timeNs === 'all' || this.#soonestNs <= timeNs;
-  }
-
-  #begin(key: string, period: Period, timeNs: bigint): void {
-    period.endNs = timeNs + this.#periodNs;
-    period.suppressed = 0;
-    this.#holding.delete(key);
-  }
-
-  /** Gets the period of a key, which is now the one that was used last. */
-  #use(key: string): Period {
-    const known = this.#periods.get(key);
-    if (known !== undefined) {
-      // The only key has nothing to be moved behind.
-      if (this.#periods.size > 1) {
-        this.#periods.delete(key);
-        this.#periods.set(key, known);
-      }
-      return known;
-    }
-    // What it held back before it was given up is told with the alert that it now gives.
-    const period = { endNs: -(2n ** 64n), suppressed: this.#givenUp.get(key) ?? 0 };
-    this.#givenUp.delete(key);
+  #add(key: string, endNs: bigint): void {
+    const period: Period = { key, endNs, suppressed: 0, before: null, after: null };
     this.#periods.set(key, period);
+    this.#inOrder.add(period);
     this.#characters += key.length;
-    this.#giveUpOld();
-    return period;
   }
 
-  #giveUpOld(): void {
-    for (const [key, { suppressed }] of this.#periods) {
-      const isFull =
-        this.#periods.size > this.#keysMax || this.#characters > rateLimits.keyCharactersMax;
-      if (!isFull || this.#periods.size === 1) return;
-      this.#periods.delete(key);
-      this.#holding.delete(key);
-      this.#characters -= key.length;
-      this.#givenUpCount += 1;
-      if (suppressed > 0) this.#givenUp.set(key, suppressed);
+  #hold(period: Period): void {
+    period.suppressed += 1;
+    if (period.suppressed > 1) return;
+    this.#holding.add(period);
+    this.#noteEnd(period);
+  }
+
+  #noteEnd({ endNs }: Period): void {
+    if (this.#soonestNs === null || endNs < this.#soonestNs) this.#soonestNs = endNs;
+  }
+
+  #takeFrom(period: Period): ClosedKey {
+    const { key, suppressed } = period;
+    period.suppressed = 0;
+    this.#holding.delete(period);
+    return { key, suppressed };
+  }
+
+  #isFull(): boolean {
+    const isMany = this.#periods.size > this.#keysMax;
+    return isMany || this.#characters > rateLimits.keyCharactersMax;
+  }
+
+  #makeRoom(): readonly ClosedKey[] {
+    const closed: ClosedKey[] = [];
+    while (this.#isFull() && this.#periods.size > 1) {
+      const { first } = this.#inOrder;
+      if (first === null) throw new Error('keys are kept that stand in no order');
+      const given = this.#giveUp(first);
+      if (given.suppressed > 0) closed.push(given);
     }
+    return closed;
+  }
+
+  #giveUp(period: Period): ClosedKey {
+    this.#periods.delete(period.key);
+    this.#inOrder.remove(period);
+    this.#characters -= period.key.length;
+    this.#closedEarlyCount += 1;
+    return this.#takeFrom(period);
   }
 }

@@ -62,9 +62,9 @@ class Bench {
 
   /** The ids of rules that match, with the outcome where it is no plain alert. */
   run(given: PlainEvent, seconds = 0, type: EventType = 'open'): readonly string[] {
-    return this.evaluate(given, seconds, type).map(({ rule, outcome, suppressed }) => {
+    return this.evaluate(given, seconds, type).map(({ rule, outcome, closed }) => {
       const more = outcome === 'alert' ? '' : ` ${outcome}`;
-      return `${rule.id}${more}${suppressed === 0 ? '' : ` +${suppressed}`}`;
+      return `${rule.id}${more}${closed.map(({ suppressed }) => ` +${suppressed}`).join('')}`;
     });
   }
 
@@ -188,7 +188,7 @@ describe('listVariables', () => {
 describe('every', () => {
   const limited = { every: '10s' };
 
-  it('holds matches back and tells how many with the next alert', () => {
+  it('holds matches back, and the next alert tells of the period that it ends', () => {
     const bench = new Bench([rule('r', 'open.file.name == "a"', limited)]);
     assert.deepEqual(bench.run(on('a'), 0), ['r']);
     assert.deepEqual(bench.run(on('a'), 1), ['r held-back']);
@@ -291,13 +291,18 @@ describe('actions of the host', () => {
     assert.equal(fromByteString(log.message).text, 'opened /ä by 101');
   });
 
-  it('are only kills for matches that are held back, and all of them for silent rules', () => {
+  it('are only kills while a match is held back, and all of them for silent rules', () => {
     const limited = rule('limited', 'open.file.name == "a"', { actions, every: '10s' });
     const silent = rule('silent', 'open.file.name == "b"', { actions, silent: true });
     const bench = new Bench([limited, silent]);
     const by = { 'process.pid': 101n };
     assert.deepEqual(kinds(bench.evaluate({ ...on('a'), ...by })), [['log', 'kill', 'hash']]);
-    assert.deepEqual(kinds(bench.evaluate({ ...on('a'), ...by })), [['kill']]);
+    const [held] = bench.evaluate({ ...on('a'), ...by });
+    assert.ok(held);
+    assert.deepEqual(kinds([held]), [['kill']]);
+    const [log, hash] = held.deferred;
+    assert.equal(log?.kind === 'log' && log.message, 'opened /a by 101');
+    assert.deepEqual([hash?.kind, held.deferred.length], ['hash', 2]);
     assert.deepEqual(kinds(bench.evaluate({ ...on('b'), ...by })), [['log', 'kill', 'hash']]);
   });
 });

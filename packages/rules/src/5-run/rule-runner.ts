@@ -12,7 +12,7 @@ import type { EmittedAction, EmittedRuleSet } from '../4-emit/emitted.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { makeLimiterKey } from './limiter-key.ts';
 import type { ClosedPeriod, DueAction, RuleMatch } from './match.ts';
-import { RateLimit } from './rate-limit.ts';
+import { type ClosedKey, RateLimit } from './rate-limit.ts';
 import type { RuleHost } from './rule-host.ts';
 import { type VariableCounters, VariableStore } from './variable-store.ts';
 
@@ -30,7 +30,7 @@ export type RuleCounters = {
 };
 
 export type RunnerCounters = Readonly<VariableCounters> & {
-  /** Periods of `every` that ended early because a rule had too many limiter tokens. */
+  /** Periods of `every` that ended early for want of room, whether or not they held anything. */
   readonly closedEarly: number;
   /** By the index of the rule. */
   readonly rules: readonly Readonly<RuleCounters>[];
@@ -47,10 +47,15 @@ type RunningRule<Event> = {
 };
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
-type GrowingMatch = Mutable<Omit<RuleMatch, 'actions'>> & { readonly actions: DueAction[] };
+type GrowingMatch = Mutable<Omit<RuleMatch, 'actions' | 'deferred'>> & {
+  readonly actions: DueAction[];
+  readonly deferred: DueAction[];
+};
 
 /** Actions of one group that ran for the current event, by their position. */
 type Done = Map<number, Set<number>>;
+
+const nothingClosed: readonly ClosedPeriod[] = [];
 
 export class RuleRunner<Event> {
   readonly #compiled: RunnableRules;
@@ -80,7 +85,7 @@ export class RuleRunner<Event> {
 
   get counters(): RunnerCounters {
     let closedEarly = 0;
-    for (const { givenUpCount } of this.#limits.values()) closedEarly += givenUpCount;
+    for (const { closedEarlyCount } of this.#limits.values()) closedEarly += closedEarlyCount;
     const rules = this.#rules.map(({ counters }) => counters);
     return { ...this.#store.counters, closedEarly, rules };
   }
@@ -110,12 +115,15 @@ export class RuleRunner<Event> {
   takeClosedPeriods(timeNs: bigint | 'all'): readonly ClosedPeriod[] {
     const closed: ClosedPeriod[] = [];
     for (const [group, limit] of this.#limits) {
-      for (const { key, suppressed } of limit.takeClosed(timeNs)) {
-        const { rule } = this.#getRule(group);
-        closed.push({ rule, limiterKey: key, suppressed });
-      }
+      closed.push(...this.#describeClosed(group, limit.takeClosed(timeNs)));
     }
     return closed;
+  }
+
+  /** Ends a period of `every` early; the next match is told at once. */
+  closePeriod(group: number, limiterKey: string): ClosedPeriod {
+    const { rule, limit } = this.#getRule(group);
+    return { rule, limiterKey, suppressed: limit?.closeEarly(limiterKey) ?? 0 };
   }
 
   /** Forgets all that earlier events left: variables, periods of `every`, counters. */
@@ -199,7 +207,8 @@ export class RuleRunner<Event> {
 
   #decide({ rule, limit, counters }: RunningRule<Event>, event: Event): GrowingMatch {
     counters.matches += 1;
-    const match = { rule, suppressed: 0, limiterKey: null, actions: [] };
+    const actions = { actions: [], deferred: [] };
+    const match = { rule, closed: nothingClosed, limiterKey: null, ...actions };
     if (rule.silent) {
       counters.silent += 1;
       return { ...match, outcome: 'silent' };
@@ -211,13 +220,20 @@ export class RuleRunner<Event> {
     const limiterKey = makeLimiterKey(
       rule.limiterToken.map(({ name }) => this.#readField(name, event)),
     );
-    const passage = limit.pass(limiterKey, this.#host.getTimeNs(event));
-    if (passage === null) {
+    const { isHeldBack, closed } = limit.pass(limiterKey, this.#host.getTimeNs(event));
+    if (isHeldBack) {
       counters.heldBack += 1;
       return { ...match, outcome: 'held-back', limiterKey };
     }
     counters.alerts += 1;
-    return { ...match, outcome: 'alert', limiterKey, suppressed: passage.suppressed };
+    const periods = this.#describeClosed(rule.group, closed);
+    return { ...match, outcome: 'alert', limiterKey, closed: periods };
+  }
+
+  #describeClosed(group: number, closed: readonly ClosedKey[]): readonly ClosedPeriod[] {
+    if (closed.length === 0) return nothingClosed;
+    const { rule } = this.#getRule(group);
+    return closed.map(({ key, suppressed }) => ({ rule, limiterKey: key, suppressed }));
   }
 
   #readField(name: string, event: Event) {
@@ -229,9 +245,10 @@ export class RuleRunner<Event> {
   #addActions(match: GrowingMatch, running: RunningRule<Event>, event: Event): void {
     running.actions.forEach((emitted, position) => {
       const { kind } = emitted.action;
-      if (kind === 'set' || (match.outcome === 'held-back' && kind !== 'kill')) return;
+      if (kind === 'set') return;
       if (!this.#isFirst(running, position, () => emitted.isWanted(event))) return;
-      match.actions.push(makeDue(emitted, event));
+      const isDeferred = match.outcome === 'held-back' && kind !== 'kill';
+      (isDeferred ? match.deferred : match.actions).push(makeDue(emitted, event));
     });
   }
 }

@@ -235,9 +235,10 @@ it('FR5014: an event that a rule matches and the kernel would drop', () => {
   const match: RuleMatch = {
     rule,
     outcome: 'alert',
-    suppressed: 0,
+    closed: [],
     limiterKey: null,
     actions: [],
+    deferred: [],
   };
   const event = (values: Readonly<Record<string, string | bigint>>): TestEvent => ({
     type: 'open',
