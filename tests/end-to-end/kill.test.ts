@@ -184,10 +184,12 @@ describe('a group', () => {
     await using other = new Victim();
     container.tell('busybox sleep 600 & busybox sleep 600 &');
     container.tell(`: > /srv/${mark}1`);
-    // The first process of a container takes the others with it, but here all get the signal.
+    // The end of the container is the end of all in it. Which of them still get the signal is a
+    // race: with its first process gone, the kernel itself ends the others.
     assert.notEqual((await container.waitForEnd()).status, 0);
     const kill = getKill(await waitForStrike(agent, '1'));
-    assert.deepEqual([kill.status, kill.processes], ['sent', 3]);
+    assert.equal(kill.status, 'sent');
+    assert.ok(kill.processes >= 1 && kill.processes <= 3, `${kill.processes} processes`);
     other.tell(`${mark}2`);
     assert.equal(getKill(await waitForStrike(agent, '2')).status, 'no container');
     assert.ok(other.isAlive);
