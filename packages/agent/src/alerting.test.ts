@@ -74,3 +74,43 @@ test('a log that was held back counts for the second in which it is told', () =>
   alerting.look(sampleTimeNs + 70_000_000_000n);
   assert.deepEqual(status.slice(100), ['fimbul: log info rule r: by 7\n']);
 });
+
+/** Strikes everybody, except the process that it is told to have lost. */
+function makeKill(gone: number): Kill {
+  return ({ signalName, scope }, { event }) => {
+    const isGone = event.subject.facts.pid === gone;
+    const outcome = { status: isGone ? 'gone' : 'sent', processes: isGone ? 0 : 1 } as const;
+    return { type: 'kill', signal: signalName, scope, ...outcome };
+  };
+}
+
+test('who was struck is told whatever `every` says, each process once', () => {
+  const rule = `every: 1h, actions: [${log}, ${kill}]`;
+  const { alerting, open, list } = makeAlerting(rule, makeKill(9));
+  // The last of 7 came while it ended; 9 had ended before.
+  for (const pid of [7, 8, 8, 9, 7]) open(pid);
+  assert.deepEqual(list(), ['7 +0 log written kill sent', '8 +0 kill sent log written']);
+  alerting.end();
+  assert.deepEqual(list().slice(2), ['7 +2 kill sent log written']);
+  const [counters] = alerting.readJudgement().matches.rules;
+  assert.deepEqual(counters, { matches: 5, alerts: 2, heldBack: 3, silent: 0 });
+});
+
+test('the kills of a silent rule are lines, no more than some in a second', () => {
+  const { alerting, open, status, list } = makeAlerting(
+    `silent: true, actions: [${kill}]`,
+    makeKill(9),
+  );
+  for (const pid of [7, 9, 8]) open(pid);
+  assert.deepEqual(status.splice(0), [
+    'fimbul: kill rule r: SIGKILL to process 7\n',
+    'fimbul: kill rule r: SIGKILL to process 8\n',
+  ]);
+  for (let count = 0; count < 103; count += 1) open(7);
+  assert.equal(status.length, 98);
+  alerting.look(sampleTimeNs);
+  assert.equal(status.at(-1), 'fimbul: kill: 5 more kills of silent rules were left out\n');
+  open(7, 1000);
+  assert.equal(status.at(-1), 'fimbul: kill rule r: SIGKILL to process 7\n');
+  assert.deepEqual(list(), []);
+});

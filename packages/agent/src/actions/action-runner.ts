@@ -2,8 +2,10 @@
 // Does what matches ask for, and tells what came of it for the alert that follows. `set` is not
 // here: it is part of evaluating rules.
 
+import type { KillAction } from '@fimbul/rules';
 import type { ActionResult, KillStatus, LogResult, Match } from '../engine/match.ts';
 import type { Kill } from './kill.ts';
+import { KillLines } from './kill-lines.ts';
 import { LogLines } from './log-lines.ts';
 
 export type ActionCounters = {
@@ -27,11 +29,13 @@ function nameStatus(status: KillStatus | LogResult['status']): string {
 export class ActionRunner {
   readonly #kill: Kill;
   readonly #log: LogLines;
+  readonly #killLines: KillLines;
   readonly #done = new Map<string, number>();
 
   constructor({ kill, writeStatus }: ActionRunnerParts) {
     this.#kill = kill;
     this.#log = new LogLines(writeStatus);
+    this.#killLines = new KillLines(writeStatus);
   }
 
   get counters(): ActionCounters {
@@ -56,12 +60,20 @@ export class ActionRunner {
   /** Tells what was held back; called now and then, and at the end. */
   look(): void {
     this.#log.tellLeftOut();
+    this.#killLines.tellLeftOut();
+  }
+
+  #runKill(action: KillAction, match: Match): ActionResult {
+    const result = this.#kill(action, match);
+    // All others are told in an alert.
+    if (match.outcome === 'silent') this.#killLines.write(match, result);
+    return result;
   }
 
   #runOne(due: Match['actions'][number], match: Match): ActionResult | null {
     switch (due.kind) {
       case 'kill':
-        return this.#kill(due.action, match);
+        return this.#runKill(due.action, match);
       case 'log': {
         const { level } = due.action;
         const { message } = due;

@@ -28,6 +28,7 @@ import { makeEventHost } from './event-host.ts';
 import { type EventSurroundings, EventView } from './event-view.ts';
 import { HeldBack } from './held-back.ts';
 import { type ActionResult, type Match, nothingSuppressed } from './match.ts';
+import { ToldKills } from './told-kills.ts';
 
 /**
  * Periods of `every` are looked at when records pass one of these moments. So a replay closes them
@@ -67,6 +68,7 @@ export class Engine {
   readonly #host: RuleHost<EventView>;
   readonly #runner: RuleRunner<EventView>;
   readonly #heldBack: HeldBack;
+  readonly #toldKills = new ToldKills();
   readonly #record: RecordView;
   readonly #event: EventView;
   /** Operations that some rule is about. */
@@ -197,7 +199,13 @@ export class Engine {
         results: [],
       };
       const results = this.#options.onMatch(match);
+      const isKill = results.length > 0 && this.#toldKills.isNew(match, results);
       if (outcome !== 'held-back') continue;
+      if (isKill) {
+        this.#runner.release({ rule, limiterKey });
+        this.#options.onMatch({ ...match, outcome: 'alert', actions: deferred, results });
+        continue;
+      }
       this.#heldBack.keep(limiterKey ?? '', match, { results, deferred });
       this.#makeRoom();
     }

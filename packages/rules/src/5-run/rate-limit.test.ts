@@ -48,6 +48,20 @@ describe('pass', () => {
   });
 });
 
+describe('release', () => {
+  it('takes back that the last match was held back, and begins no period', () => {
+    const limit = new RateLimit({ periodNs: 10n });
+    for (const time of [100n, 101n, 102n]) pass(limit, '', time);
+    limit.release('');
+    assert.deepEqual(limit.takeClosed('all'), [{ key: '', suppressed: 1 }]);
+    pass(limit, '', 103n);
+    limit.release('');
+    assert.deepEqual(limit.takeClosed('all'), []);
+    assert.throws(() => limit.release(''), /nothing is held back/);
+    assert.deepEqual(pass(limit, '', 110n), {});
+  });
+});
+
 describe('takeClosed', () => {
   it('gives what was held back in periods that are over, once', () => {
     const limit = new RateLimit({ periodNs: 10n });

@@ -98,6 +98,14 @@ export class RateLimit {
     return closed;
   }
 
+  /** Takes back that the last match under a key was held back. */
+  release(key: string): void {
+    const period = this.#periods.get(key);
+    if (period === undefined || period.suppressed === 0) throw new Error('nothing is held back');
+    period.suppressed -= 1;
+    if (period.suppressed === 0) this.#holding.delete(period);
+  }
+
   /** Ends the period of a key before its time; gives how many matches it held back. */
   closeEarly(key: string): number {
     const period = this.#periods.get(key);

@@ -214,6 +214,18 @@ describe('every', () => {
     assert.deepEqual(bench.run(on('a'), 24), ['r held-back']);
   });
 
+  it('counts as an alert what is told after all', () => {
+    const bench = new Bench([rule('r', 'open.file.name == "a"', limited)]);
+    bench.run(on('a'), 0);
+    bench.run(on('a'), 1);
+    const [held] = bench.evaluate(on('a'), 2);
+    assert.ok(held);
+    bench.runner.release(held);
+    const [counters] = bench.runner.counters.rules;
+    assert.deepEqual(counters, { matches: 3, alerts: 2, heldBack: 1, silent: 0 });
+    assert.deepEqual(bench.run(on('a'), 10), ['r +1']);
+  });
+
   it('gives each combination of limiter tokens a period of its own', () => {
     const token = { limiter_token: ['process.pid', 'open.file.name'] };
     const bench = new Bench([rule('r', 'open.flags == 0', { ...limited, ...token })]);

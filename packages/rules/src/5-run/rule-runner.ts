@@ -120,6 +120,18 @@ export class RuleRunner<Event> {
     return closed;
   }
 
+  /**
+   * Takes back that a match is held back, since it will be told after all. Its period is what it
+   * was before.
+   */
+  release({ rule, limiterKey }: Pick<RuleMatch, 'rule' | 'limiterKey'>): void {
+    const { limit, counters } = this.#getRule(rule.index);
+    if (limit === null || limiterKey === null) throw new Error(`${rule.id} holds nothing back`);
+    limit.release(limiterKey);
+    counters.heldBack -= 1;
+    counters.alerts += 1;
+  }
+
   /** Ends a period of `every` early; the next match is told at once. */
   closePeriod(group: number, limiterKey: string): ClosedPeriod {
     const { rule, limit } = this.#getRule(group);
