@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matches that `every` holds back, until their period ends: of each period the last record with its
-// process and variables, and the paths of all. A record is copied into memory that is used again, and no document
-// is made before it is told, so that a flood of matches costs little more than counting them.
+// process and variables, and the paths of all. A record is copied into memory that is used again,
+// and no document is made before it is told, so that a flood of matches costs little more than
+// counting them.
 // Bounded: beyond, it names a period that has to be told before it ends. That is the oldest of the
 // rule that holds most, so that a rule with many matches costs no other rule its period.
 
