@@ -131,8 +131,7 @@ export class Engine {
         this.counters.received[kind] += 1;
         this.#judgeRecord(kind);
       } catch (error) {
-        if (!(error instanceof RecordError)) throw error;
-        this.counters.undecodable += 1;
+        this.#countUnreadable(error);
       }
     }
   }
@@ -191,8 +190,9 @@ export class Engine {
     this.#nowNs = timeNs;
     const isTold = matches.some(({ outcome }) => outcome !== 'silent');
     const variables = isTold ? this.#runner.listVariables(event) : [];
-    for (const { rule, outcome, closed, limiterKey, actions, deferred } of matches) {
-      for (const period of closed) this.#tellPeriod(period);
+    // All of them first: whatever becomes of this event, they are told.
+    for (const { closed } of matches) for (const period of closed) this.#tellPeriod(period);
+    for (const { rule, outcome, limiterKey, actions, deferred } of matches) {
       const match: Match = {
         ...{ rule, event, eventId, timeNs, outcome, actions, variables },
         suppressed: nothingSuppressed,
@@ -207,8 +207,9 @@ export class Engine {
         continue;
       }
       this.#heldBack.keep(limiterKey ?? '', match, { results, deferred });
-      this.#makeRoom();
     }
+    // Last: a period may be that of another match of this event, which has to be kept before.
+    this.#makeRoom();
   }
 
   /** Tells of periods before their end when too much is held back. */
@@ -231,10 +232,21 @@ export class Engine {
     const { rule, event, eventId, variables, results, deferred } = kept;
     const count = suppressed - 1;
     this.#summaries[group] = (this.#summaries[group] ?? 0) + 1;
-    this.#options.onMatch({
+    const match: Match = {
       ...{ rule, event, eventId, variables, results, outcome: 'closing', actions: deferred },
       timeNs: this.#nowNs,
       suppressed: count > 0 ? { count, ...kept.suppressed } : nothingSuppressed,
-    });
+    };
+    try {
+      this.#options.onMatch(match);
+    } catch (error) {
+      // It is told between records, where nobody else would count it.
+      this.#countUnreadable(error);
+    }
+  }
+
+  #countUnreadable(error: unknown): void {
+    if (!(error instanceof RecordError)) throw error;
+    this.counters.undecodable += 1;
   }
 }
