@@ -134,8 +134,8 @@ describe('too many keys', () => {
     };
     const few = Math.min(measure(16), measure(16), measure(16));
     const many = Math.min(measure(65_536), measure(65_536), measure(65_536));
-    // A walk over those that have gone makes it a hundred times as much.
-    assert.ok(many < 10 * few + 20_000, `${many} µs, and ${few} µs with few keys`);
+    // It is about 20 ms, by a clock that is coarse; a walk over those that have gone takes 350.
+    assert.ok(many < 10 * few + 100_000, `${many} µs, and ${few} µs with few keys`);
   });
 
   it('are also keys that are too long together', () => {
