@@ -3,6 +3,7 @@
 // becomes the newest. Each may expire at a time of its own.
 
 import type { RuntimeScalar } from '../2-check/typed.ts';
+import { ByRecency } from './by-recency.ts';
 
 type Key = string | number | bigint | boolean;
 
@@ -10,6 +11,8 @@ type Stored = {
   readonly key: Key;
   readonly value: RuntimeScalar;
   readonly expiresNs: bigint | null;
+  before: Stored | null;
+  after: Stored | null;
 };
 
 /** What a value is taken to need beside its bytes. */
@@ -28,12 +31,8 @@ function getKey(value: RuntimeScalar): Key {
 
 export class StoredList {
   readonly #stored = new Map<Key, Stored>();
-  /**
-   * Goes on from value to value as the oldest are removed: a map that lost many of its first
-   * entries would be slow to ask for its first one.
-   */
-  #walk = this.#stored.values();
-  #oldest: Stored | null = null;
+  /** The oldest first. A walk over the map would be slow, or keep what the map outgrew. */
+  readonly #inOrder = new ByRecency<Stored>();
   /** The values as they are read; null until somebody asks. */
   #values: RuntimeScalar[] | null = null;
   /** How many of its first ones were removed since. */
@@ -79,9 +78,12 @@ export class StoredList {
       this.#bytes += countBytes(value);
     } else {
       this.#stored.delete(key);
+      this.#inOrder.remove(known);
       this.#values = null;
     }
-    this.#stored.set(key, { key, value, expiresNs });
+    const stored: Stored = { key, value, expiresNs, before: null, after: null };
+    this.#stored.set(key, stored);
+    this.#inOrder.add(stored);
     this.#noteExpiry(expiresNs);
   }
 
@@ -91,9 +93,10 @@ export class StoredList {
   }
 
   removeOldest(): void {
-    const oldest = this.#findOldest();
+    const oldest = this.#inOrder.first;
     if (oldest === null) return;
     this.#stored.delete(oldest.key);
+    this.#inOrder.remove(oldest);
     this.#removedCount += 1;
     // Nobody has read it for long: what was removed must not pile up.
     if (this.#removedCount > this.#stored.size) this.#values = null;
@@ -116,22 +119,10 @@ export class StoredList {
     this.#lastNs = expiresNs;
   }
 
-  #findOldest(): Stored | null {
-    while (this.#stored.size > 0) {
-      const known = this.#oldest;
-      // A value that came again is the newest, as another object.
-      if (known !== null && this.#stored.get(known.key) === known) return known;
-      const { value, done } = this.#walk.next();
-      if (done) this.#walk = this.#stored.values();
-      this.#oldest = value ?? null;
-    }
-    return null;
-  }
-
   #expireOldest(timeNs: bigint): void {
     this.#soonestNs = null;
     for (;;) {
-      const oldest = this.#findOldest();
+      const oldest = this.#inOrder.first;
       // All others are for good, or expire later.
       if (oldest === null || oldest.expiresNs === null) return;
       if (oldest.expiresNs > timeNs) {
@@ -147,9 +138,11 @@ export class StoredList {
     this.#values = null;
     this.#isInOrder = true;
     this.#lastNs = 0n;
-    for (const [key, { value, expiresNs }] of this.#stored) {
+    for (const [key, stored] of this.#stored) {
+      const { value, expiresNs } = stored;
       if (expiresNs !== null && expiresNs <= timeNs) {
         this.#stored.delete(key);
+        this.#inOrder.remove(stored);
         this.#bytes -= countBytes(value);
       } else {
         this.#noteExpiry(expiresNs);
