@@ -189,7 +189,10 @@ describe('a group', () => {
     assert.notEqual((await container.waitForEnd()).status, 0);
     const kill = getKill(await waitForStrike(agent, '1'));
     assert.equal(kill.status, 'sent');
-    assert.ok([1, 2, 3].some((count) => count === kill.processes), `${kill.processes} processes`);
+    assert.ok(
+      [1, 2, 3].some((count) => count === kill.processes),
+      `${kill.processes} processes`,
+    );
     other.tell(`${mark}2`);
     assert.equal(getKill(await waitForStrike(agent, '2')).status, 'no container');
     assert.ok(other.isAlive);
