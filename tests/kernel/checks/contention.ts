@@ -18,15 +18,19 @@ const ringBytes = 64 * 1024 * 1024;
 /** So many records fit the ring while nobody reads. */
 const operationsMax = 25_000;
 const cpu = '1';
+/**
+ * Skipped runs that are none of the tasks’ operations: their own ends, and calls of the few other
+ * processes of the machine that happen to be on that CPU while a program is preempted there.
+ */
+const strangersMax = 16;
 
 type Work = {
   readonly name: string;
   /** Kinds of records that each operation must have one of. */
   readonly kinds: readonly RecordKind[];
   /**
-   * Each skipped run of the tracepoint backend’s program is a missed event, and nothing else: no
-   * task of the machine does anything else there that it runs at. Forks and exits are never alone:
-   * the tasks end too, and the kernel starts and ends threads of its own.
+   * Each skipped run of the tracepoint backend’s program is a missed event, but for those of
+   * strangers: the tasks make no other call that it runs at.
    */
   readonly isExact: boolean;
 };
@@ -38,7 +42,7 @@ const works: readonly Work[] = [
   { name: 'unlink-missing', kinds: ['unlink'], isExact: true },
   { name: 'rename', kinds: ['rename'], isExact: true },
   { name: 'chmod', kinds: ['chmod'], isExact: true },
-  { name: 'fork', kinds: ['fork', 'exit'], isExact: false },
+  { name: 'fork', kinds: ['fork', 'exit'], isExact: true },
 ];
 
 type Contention = {
@@ -134,7 +138,8 @@ function judge(kit: CheckKit, work: Work, balance: Balance): string | null {
     return missed === 0 ? null : `${said}: here nothing may be missed`;
   }
   const isExact = work.isExact && kit.isOwnMachine && isTracepointPlan(plan);
-  if (isExact && missed !== skipped) return `${said}: the count is off by ${skipped - missed}`;
+  const strangers = skipped - missed;
+  if (isExact && strangers > strangersMax) return `${said}: ${strangers} too many are counted`;
   return missed <= skipped ? null : `${said}: ${missed - skipped} missed in silence`;
 }
 
