@@ -16,7 +16,7 @@ import { type Bench, runCase } from './run-case.ts';
 const ringBytes = 16 * 1024 * 1024;
 
 /** A case that fails while the kernel skips runs of programs says nothing, and is done again. */
-const attemptsMax = 5;
+const attemptsMax = 25;
 
 export type CaseResult = {
   readonly name: string;
