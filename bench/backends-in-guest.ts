@@ -74,7 +74,7 @@ function benchBackend(backend: BackendName, program: string): void {
   const plan = planBenchProbe(backend);
   if ('what' in plan) return;
   const without = measureAll(program, () => 0);
-  const probe = startBenchProbe(policies, plan);
+  const probe = startBenchProbe(policies, { plan });
   const withProbe = measureAll(program, () => countWaiting(probe));
   probe.close();
   for (const [kind, { operation }] of Object.entries(kinds)) {

@@ -41,7 +41,13 @@ export function compileDefaultPolicy(): CompiledPolicies {
   return compilePolicies(readPolicyFiles([builtInPolicyDirectory]));
 }
 
-const ringBytes = 32 * 1024 * 1024;
+const defaultRingBytes = 32 * 1024 * 1024;
+
+export type BenchProbeOptions = {
+  /** Without one, what the agent would choose. */
+  readonly plan?: ProbePlan | PlanRefusal;
+  readonly ringBytes?: number;
+};
 
 /** A plan for the running kernel, or why there is none with this backend. */
 export function planBenchProbe(backend: BackendName | 'auto'): ProbePlan | PlanRefusal {
@@ -50,18 +56,19 @@ export function planBenchProbe(backend: BackendName | 'auto'): ProbePlan | PlanR
   return planProbe(features.value, backend);
 }
 
-/** Starts a probe with the filters of some policies; without a plan, as the agent would. */
+/** Starts a probe with the filters of some policies. */
 export function startBenchProbe(
-  policies: CompiledPolicies,
-  plan: ProbePlan | PlanRefusal = planBenchProbe('auto'),
+  policies: Pick<CompiledPolicies, 'filter'>,
+  options: BenchProbeOptions = {},
 ): Probe {
+  const { plan = planBenchProbe('auto'), ringBytes = defaultRingBytes } = options;
   if ('what' in plan) throw new Error(plan.what);
   const object = readObjectFile(getObjectPath());
   if (!object.ok) throw object.error;
   const started = startProbe(loadNative(), {
     plan,
     objectBytes: object.value,
-    filters: policies.filters,
+    filter: policies.filter,
     ringBytes,
     agentPid: process.pid,
   });

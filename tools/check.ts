@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkLayers } from './check/layers-check.ts';
+import { checkLeanPrograms } from './check/lean-check.ts';
 import { checkLockfiles } from './check/lockfile-check.ts';
 import { formatProblem, type Problem } from './check/problem.ts';
 import { readSourceFiles, type SourceFile } from './check/source-file.ts';
@@ -34,7 +35,7 @@ function report(problems: readonly Problem[]): Promise<Outcome> {
 }
 
 async function runUnitTests(): Promise<Outcome> {
-  const files = listTests(['packages/**/*.test.ts', 'tools/**/*.test.ts']);
+  const files = listTests(['packages/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts']);
   const concurrency = availableParallelism();
   const run = nodeTest({ files, concurrency, ...unitTestLimits });
   // Every file is a process: without this, each compiles everything that it imports.
@@ -69,7 +70,7 @@ function listSteps(files: readonly SourceFile[]): readonly (readonly Step[])[] {
       { title: 'types', run: () => runProgram(tsc()) },
       { title: 'format and lint', run: () => runProgram(biome([...lint, ...quiet])) },
       { title: 'C format', run: checkClangFormat },
-      { title: 'layers', run: () => report(checkLayers(files)) },
+      { title: 'layers', run: () => report([...checkLayers(files), ...checkLeanPrograms(files)]) },
       { title: 'tidy', run: () => report(checkTidiness(files, tidyExceptions)) },
       { title: 'lockfiles', run: () => report(checkLockfiles(files)) },
       { title: 'generated files', run: () => report(checkGenerated()) },

@@ -52,10 +52,20 @@ export const packageLayers: Readonly<Record<string, PackageLayer>> = {
       health: ['source', 'context', 'engine', 'actions', 'output'],
       recording: ['source', 'context', 'engine', 'actions', 'output', 'health'],
       control: ['source', 'context', 'engine', 'actions', 'output', 'health'],
+      compile: [],
+      reload: ['source', 'context', 'engine', 'compile'],
     },
   },
   // The command starts the agent and the hub as child processes; it never imports them.
   cli: { packages: ['schema', 'rules', 'probe', 'config'], nodeOnly: true },
+};
+
+/**
+ * Programs that stay in memory for months, and what they must not load by static imports, direct
+ * or not: it belongs on the thread that compiles.
+ */
+export const leanPrograms: Readonly<Record<string, readonly string[]>> = {
+  'packages/agent/src/main.ts': ['@fimbul/rules', '@fimbul/config', 'yaml', 'zod', 'semver'],
 };
 
 /** The kernel side. A folder may include from itself and from those before it. */

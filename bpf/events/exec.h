@@ -5,6 +5,7 @@
 
 #include "lib/caller_path.h"
 #include "lib/cgroup_announce.h"
+#include "lib/process_filter.h"
 
 #define USER_PAGE_BYTES 4096
 
@@ -38,6 +39,18 @@ static __always_inline void exec_arguments_append(struct scratch *scratch,
 	scratch->length = at + length;
 }
 
+static __always_inline bool exec_is_script(struct linux_binprm *program, const bool typed)
+{
+	return READ(typed, program, filename) != READ(typed, program, interp);
+}
+
+/* Of a script only the caller's string is known, which is no path to go by. */
+static __always_inline bool exec_is_classified(const struct filter_programs *programs,
+					       struct linux_binprm *program, const bool typed)
+{
+	return programs && programs->is_asked && !exec_is_script(program, typed);
+}
+
 /* A script is what the caller named; the image that runs is its interpreter. */
 static __always_inline void exec_script_append(struct scratch *scratch, struct exec_record *record,
 					       struct task_struct *task,
@@ -49,7 +62,7 @@ static __always_inline void exec_script_append(struct scratch *scratch, struct e
 	struct position base;
 	long length;
 
-	if (name == READ(typed, program, interp) || at > RECORD_BYTES_MAX)
+	if (!exec_is_script(program, typed) || at > RECORD_BYTES_MAX)
 		return;
 	length = bpf_probe_read_kernel_str(&scratch->record[at], PATH_BYTES_MAX, name);
 	if (length < 1) {
@@ -80,21 +93,32 @@ static __always_inline void exec_terminal(struct exec_record *record, struct tas
 static __always_inline void exec_end(struct task_struct *task, struct linux_binprm *program,
 				     const bool typed)
 {
+	const struct filter_programs *programs = programs_asked();
 	struct scratch *scratch = scratch_of(PROGRAM_EXEC);
+	struct process_key key = process_key_of(task, typed);
+	bool is_classified = exec_is_classified(programs, program, typed);
+	__u32 path_class = PROGRAM_CLASS_UNKNOWN;
 	struct exec_record *record;
 	struct position position;
 	struct file *file;
 
 	count(RECORD_EXEC, COUNTER_SEEN);
-	if (!scratch)
+	if (!scratch) {
+		process_executed_note(programs, &key, bpf_ktime_get_boot_ns(), path_class);
 		return count(RECORD_EXEC, COUNTER_LOST_NO_SCRATCH);
+	}
 	cgroup_announce(PROGRAM_EXEC);
 	record = record_begin(scratch, struct exec_record);
 	record_header_fill(&record->header, RECORD_EXEC, scratch);
 	process_fill(&record->header.process, task, typed);
 	file = READ(typed, program, file);
 	position = position_of(&file->f_path);
+	if (is_classified)
+		program_class_begin(scratch, PROGRAM_EXEC, programs, &position);
 	file_resolve(scratch, PROGRAM_EXEC, &record->file, &position, typed);
+	if (is_classified)
+		path_class = program_class_end(scratch, PROGRAM_EXEC);
+	process_executed_note(programs, &key, record->header.timestamp_ns, path_class);
 	exec_script_append(scratch, record, task, program, typed);
 	exec_arguments_append(scratch, record, task, typed);
 	exec_terminal(record, task, typed);

@@ -3,7 +3,7 @@
 #ifndef FIMBUL_EVENTS_EXIT_H
 #define FIMBUL_EVENTS_EXIT_H
 
-#include "lib/record.h"
+#include "lib/process_filter.h"
 
 /* Threads that end together may all find that none is left alive: the first one reports. With one
  * thread left there is none to come after, but there may have been one before. */
@@ -38,9 +38,11 @@ static __always_inline void exit_end(struct task_struct *task, const bool typed)
 	struct scratch *scratch = scratch_of(PROGRAM_EXIT);
 	struct signal_struct *signal = READ(typed, task, signal);
 	struct task_struct *leader = READ(typed, task, group_leader);
+	struct process_key key = process_key_of(task, typed);
 	struct exit_record *record;
 
 	count(RECORD_EXIT, COUNTER_SEEN);
+	process_ended_note(&key);
 	if (!scratch)
 		return count(RECORD_EXIT, COUNTER_LOST_NO_SCRATCH);
 	record = record_begin(scratch, struct exit_record);

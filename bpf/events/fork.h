@@ -3,18 +3,21 @@
 #ifndef FIMBUL_EVENTS_FORK_H
 #define FIMBUL_EVENTS_FORK_H
 
-#include "lib/record.h"
+#include "lib/process_filter.h"
 
 static __always_inline void fork_end(struct task_struct *creator, struct task_struct *child,
 				     const bool typed)
 {
 	struct scratch *scratch = scratch_of(PROGRAM_FORK);
 	struct task_struct *leader = READ(typed, creator, group_leader);
+	struct process_key creator_key = process_key_of(creator, typed);
+	struct process_key key = process_key_of(child, typed);
 	struct fork_record *record;
 
 	if (READ(typed, child, pid) != READ(typed, child, tgid))
 		return;
 	count(RECORD_FORK, COUNTER_SEEN);
+	process_forked_note(&creator_key, &key);
 	if (!scratch)
 		return count(RECORD_FORK, COUNTER_LOST_NO_SCRATCH);
 	record = record_begin(scratch, struct fork_record);

@@ -17,6 +17,7 @@ struct open_facts {
 	struct caller_string string;
 	struct position root; /* where the string starts, if its dentry is not zero */
 	bool is_tried_again; /* after a failure with EAGAIN */
+	bool created;
 };
 
 /* The first stages of the filter: who, which result, which flags. */
@@ -25,8 +26,15 @@ struct open_filter {
 	__u64 lanes; /* 0 when the event ends here, counted */
 };
 
-static __always_inline void open_send(const struct open_facts *open, struct file *file,
-				      const struct position *position, __u64 lanes,
+/* What was opened, or tried to. */
+struct open_target {
+	struct file *file; /* null where it is not known */
+	struct position position;
+	struct file_values values; /* what the filter read */
+};
+
+static __always_inline void open_send(const struct open_facts *open,
+				      const struct open_target *target, struct verdict verdict,
 				      struct task_struct *task, const bool typed)
 {
 	struct scratch *scratch = scratch_of(open->program);
@@ -39,17 +47,15 @@ static __always_inline void open_send(const struct open_facts *open, struct file
 	cgroup_announce(open->program);
 	record = record_begin(scratch, struct open_record);
 	record_header_fill(&record->header, RECORD_OPEN, scratch);
-	record->header.lanes = lanes;
+	verdict_tell(&record->header, verdict);
 	process_fill(&record->header.process, task, typed);
 	record->retval = open->retval;
 	record->flags = open->flags;
 	record->mode = open->mode;
-	/* The kernel does not mark a file that is made without a name. */
-	if (file)
-		record->created = READ(typed, file, f_mode) & FMODE_CREATED ||
-				  (open->flags & O_TMPFILE) == O_TMPFILE;
-	if (position->dentry) {
-		file_resolve(scratch, open->program, &record->file, position, typed);
+	record->created = open->created;
+	if (target->position.dentry) {
+		file_resolve(scratch, open->program, &record->file, &target->position, typed);
+		file_values_tell(&record->file, &target->values);
 	} else if (open->string.address) {
 		struct position base = open->root;
 
@@ -80,36 +86,62 @@ static __always_inline struct open_filter open_admit(const struct open_facts *op
 	filter.operation = filter_admit(RECORD_OPEN, open->retval, task, typed);
 	if (!filter.operation)
 		return filter;
-	filter.lanes = filter.operation->lanes;
+	filter.lanes = filter_start(filter.operation, open->retval, task, typed) &
+		       filter_by_value(filter.operation, FILTER_VALUE_MODE, open->mode);
 	if (!open->flags_from_memory)
-		filter.lanes &= filter_by_flags(filter.operation, open->flags);
+		filter.lanes &= filter_by_value(filter.operation, FILTER_VALUE_FLAGS, open->flags);
 	if (!filter.lanes)
 		count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
 	return filter;
+}
+
+/* Lanes left by what is known of the file without its path. */
+static __always_inline __u64 open_filter_values(struct open_facts *open,
+						const struct open_filter *filter,
+						struct open_target *target, const bool typed)
+{
+	const struct filter_operation *operation = filter->operation;
+	struct file *file = target->file;
+	__u64 lanes = filter->lanes;
+
+	if (file) {
+		if (open->flags_from_memory)
+			open_flags_correct(open, file, typed);
+		/* The kernel does not mark a file that is made without a name. */
+		open->created = READ(typed, file, f_mode) & FMODE_CREATED ||
+				(open->flags & O_TMPFILE) == O_TMPFILE;
+	}
+	lanes &= filter_by_value(operation, FILTER_VALUE_CREATED, open->created);
+	if (open->flags_from_memory)
+		lanes &= filter_by_value(operation, FILTER_VALUE_FLAGS, open->flags);
+	if (lanes && target->position.dentry && operation->values & FILTER_VALUES_OF_FILE) {
+		target->values = file_values_read(&target->position, typed);
+		lanes &= filter_by_file_values(operation, &target->values);
+	}
+	return lanes;
 }
 
 /* Ends the event; `file` is what was opened, or null where that is not known. */
 static __always_inline void open_end(struct open_facts *open, const struct open_filter *filter,
 				     struct file *file, struct task_struct *task, const bool typed)
 {
-	struct position position = {};
-	__u64 lanes = filter->lanes;
+	struct filter_file source = { filter->operation, FILTER_SOURCE, open->program, false };
+	struct open_target target = { .file = file };
+	__u64 lanes;
 
 	if (file)
-		position = position_of(&file->f_path);
+		target.position = position_of(&file->f_path);
 	else if (!open->string.address)
-		position = open->root;
-	if (position.dentry) {
-		if (position_is_internal(&position, typed))
-			return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
-		if (file && open->flags_from_memory)
-			open_flags_correct(open, file, typed);
-		lanes &= filter_by_position(filter->operation, RECORD_OPEN, FILTER_SOURCE, position,
-					    typed);
-		if (!lanes)
-			return count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
-	}
-	open_send(open, file, &position, lanes, task, typed);
+		target.position = open->root;
+	if (target.position.dentry && position_is_internal(&target.position, typed))
+		return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+	lanes = open_filter_values(open, filter, &target, typed);
+	if (lanes && target.position.dentry)
+		lanes = filter_by_position(&source, lanes, &target.position, typed);
+	lanes = filter_by_process(filter->operation, lanes);
+	if (!lanes)
+		return filter_count_drop(RECORD_OPEN, source.is_discarded);
+	open_send(open, &target, verdict_of(filter->operation, lanes), task, typed);
 }
 
 #endif

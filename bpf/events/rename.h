@@ -56,7 +56,7 @@ static __always_inline void rename_files_resolve(struct scratch *scratch,
 			    &rename->destination);
 }
 
-static __always_inline void rename_send(const struct rename_facts *rename, __u64 lanes,
+static __always_inline void rename_send(const struct rename_facts *rename, struct verdict verdict,
 					const struct located *located, struct task_struct *task,
 					const bool typed)
 {
@@ -68,7 +68,7 @@ static __always_inline void rename_send(const struct rename_facts *rename, __u64
 	cgroup_announce(rename->program);
 	record = record_begin(scratch, struct rename_record);
 	record_header_fill(&record->header, RECORD_RENAME, scratch);
-	record->header.lanes = lanes;
+	verdict_tell(&record->header, verdict);
 	process_fill(&record->header.process, task, typed);
 	record->retval = rename->retval;
 	record->flags = rename->flags;
@@ -76,22 +76,42 @@ static __always_inline void rename_send(const struct rename_facts *rename, __u64
 	record_send(scratch, RECORD_RENAME);
 }
 
-static __always_inline __u64 rename_filter(const struct filter_operation *filter,
-					   const struct located *located, const bool typed)
+/* Modes and owners, which are what the record will have whether or not the mount is certain. */
+static __always_inline __u64 rename_filter_values(const struct filter_operation *filter,
+						  const struct located *located)
 {
-	const struct object *object = located->object;
-	__u64 lanes = filter_by_name(filter, RECORD_RENAME, FILTER_SOURCE, object->name,
-				     object->name_length);
+	struct file_values source = file_values_of(&located->object->facts);
+	struct file_values destination = source;
 
 	if (located->destination)
-		return lanes & filter_by_name(filter, RECORD_RENAME, FILTER_DESTINATION,
-					      located->destination->name,
-					      located->destination->name_length);
+		destination = file_values_of(&located->destination->facts);
+	return filter_by_file_values(filter, &source) &
+	       filter_by_destination_values(filter, &destination);
+}
+
+/* Names first, which are cheap. Of the two files the source stands first. */
+static __always_inline __u64 rename_filter(struct filter_file *files, __u64 lanes,
+					   const struct located *located, const bool typed)
+{
+	struct filter_file *source = &files[FILTER_SOURCE];
+	struct filter_file *destination = &files[FILTER_DESTINATION];
+	const struct filter_operation *filter = source->filter;
+	const struct object *object = located->object;
+	struct position moved = { object->dentry, located->mount };
+
+	lanes &= filter_by_object_name(source, object);
+	if (located->destination) {
+		lanes &= filter_by_object_name(destination, located->destination);
+		lanes = filter_by_object_path(source, lanes, object, located->mount);
+		return filter_by_object_path(destination, lanes, located->destination,
+					     located->destination_mount);
+	}
 	struct dentry *dentry = CAST(typed, struct dentry, object->dentry);
 
-	return lanes & filter_by_name(filter, RECORD_RENAME, FILTER_DESTINATION,
-				      READ(typed, dentry, d_name.name),
-				      READ(typed, dentry, d_name.len));
+	lanes &= filter_by_name(filter, FILTER_DESTINATION, READ(typed, dentry, d_name.name),
+				READ(typed, dentry, d_name.len));
+	lanes = filter_by_object_path(source, lanes, object, located->mount);
+	return filter_by_path(destination, lanes, &moved, 0, 0);
 }
 
 /* Ends an event that the filter's first stages admitted. */
@@ -100,14 +120,23 @@ static __always_inline void rename_end(const struct rename_facts *rename,
 				       const struct located *located, struct task_struct *task,
 				       const bool typed)
 {
-	__u64 lanes = filter->lanes;
+	struct filter_file files[] = {
+		{ filter, FILTER_SOURCE, rename->program, false },
+		{ filter, FILTER_DESTINATION, rename->program, false },
+	};
+	__u64 lanes = filter_start(filter, rename->retval, task, typed);
 
-	/* Only where the record will carry the object's names do rules see them. */
-	if (located->mount)
-		lanes &= rename_filter(filter, located, typed);
+	lanes &= filter_by_value(filter, FILTER_VALUE_FLAGS, rename->flags);
+	if (located->object)
+		lanes &= rename_filter_values(filter, located);
+	/* Only where the record will carry the object's paths do rules see them. */
+	if (lanes && located->mount)
+		lanes = rename_filter(files, lanes, located, typed);
+	lanes = filter_by_process(filter, lanes);
 	if (!lanes)
-		return count(RECORD_RENAME, COUNTER_APPROVER_DROPPED);
-	rename_send(rename, lanes, located, task, typed);
+		return filter_count_drop(RECORD_RENAME,
+					 files[0].is_discarded || files[1].is_discarded);
+	rename_send(rename, verdict_of(filter, lanes), located, task, typed);
 }
 
 #endif

@@ -29,7 +29,7 @@ static __always_inline void unlink_file_resolve(struct scratch *scratch, struct 
 	caller_path_resolve(scratch, unlink->program, facts, &located->base, &unlink->string);
 }
 
-static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64 lanes,
+static __always_inline void unlink_send(const struct unlink_facts *unlink, struct verdict verdict,
 					const struct located *located, struct task_struct *task,
 					const bool typed)
 {
@@ -41,7 +41,7 @@ static __always_inline void unlink_send(const struct unlink_facts *unlink, __u64
 	cgroup_announce(unlink->program);
 	record = record_begin(scratch, struct unlink_record);
 	record_header_fill(&record->header, RECORD_UNLINK, scratch);
-	record->header.lanes = lanes;
+	verdict_tell(&record->header, verdict);
 	process_fill(&record->header.process, task, typed);
 	record->retval = unlink->retval;
 	record->flags = unlink->flags;
@@ -55,15 +55,22 @@ static __always_inline void unlink_end(const struct unlink_facts *unlink,
 				       const struct located *located, struct task_struct *task,
 				       const bool typed)
 {
-	__u64 lanes = filter->lanes;
+	struct filter_file source = { filter, FILTER_SOURCE, unlink->program, false };
+	__u64 lanes = filter_start(filter, unlink->retval, task, typed);
 
-	/* Only where the record will carry the object's name do rules see it. */
-	if (located->mount)
-		lanes &= filter_by_name(filter, RECORD_UNLINK, FILTER_SOURCE, located->object->name,
-					located->object->name_length);
+	lanes &= filter_by_value(filter, FILTER_VALUE_FLAGS, unlink->flags);
+	if (located->object) {
+		struct file_values values = file_values_of(&located->object->facts);
+
+		lanes &= filter_by_file_values(filter, &values);
+	}
+	/* Only where the record will carry the object's path do rules see it. */
+	if (lanes && located->mount)
+		lanes = filter_by_object(&source, lanes, located->object, located->mount);
+	lanes = filter_by_process(filter, lanes);
 	if (!lanes)
-		return count(RECORD_UNLINK, COUNTER_APPROVER_DROPPED);
-	unlink_send(unlink, lanes, located, task, typed);
+		return filter_count_drop(RECORD_UNLINK, source.is_discarded);
+	unlink_send(unlink, verdict_of(filter, lanes), located, task, typed);
 }
 
 #endif

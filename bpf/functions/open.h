@@ -174,7 +174,7 @@ static __always_inline void open_begin(const struct open_call *call, const bool 
 		counter = COUNTER_LOST_NO_SCRATCH;
 	else if (filter_is_agent(task_current(typed), typed))
 		counter = COUNTER_IGNORED_AGENT;
-	else if (!(filter->lanes & filter_by_flags(filter, open.flags)))
+	else if (!(filter->lanes & filter_by_value(filter, FILTER_VALUE_FLAGS, open.flags)))
 		counter = COUNTER_APPROVER_DROPPED;
 	else if (!open_call_push(call))
 		counter = COUNTER_LOST_CALL_TABLE_FULL;
@@ -194,8 +194,9 @@ static __always_inline void open_return(const struct open_call *call, __u32 prog
 
 	if (!open_is_event(&open))
 		return;
+	/* VERIFIER: to it the result is a file, which no call takes for a number. */
 	if (IS_ERROR_POINTER(result))
-		open.retval = result;
+		open.retval = read_pointer(&result);
 	if (open.is_tried_again && open.retval == -EAGAIN)
 		open.retval = -ERESTARTSYS;
 	filter = open_admit(&open, task, typed);

@@ -41,6 +41,11 @@ struct hlist_bl_node {
 	struct hlist_bl_node **pprev;
 };
 
+/* What a lock that readers do not take begins with. */
+struct seqcount {
+	unsigned int sequence;
+};
+
 struct timespec64 {
 	__s64 tv_sec;
 	long tv_nsec;
@@ -92,7 +97,12 @@ struct inode___timespec {
 	struct timespec64 __i_mtime;
 };
 
+typedef struct {
+	struct seqcount seqcount;
+} seqcount_spinlock_t;
+
 struct dentry {
+	seqcount_spinlock_t d_seq;
 	struct hlist_bl_node d_hash;
 	struct dentry *d_parent;
 	struct qstr d_name;

@@ -19,7 +19,25 @@
 #define OBJECTS_PER_OPERATION_MAX 8
 #define FILTER_NAME_BYTES_MAX 59
 #define FILTER_NAMES_MAX 16384
-#define FILTER_FLAG_BITS_MAX 10
+#define FILTER_VALUE_BITS_MAX 10
+#define FILTER_VALUE_BOUNDS_MAX 15
+#define FILTER_TABLES_PER_VALUE_MAX 4
+#define FILTER_VALUE_TABLES_MAX 1024
+#define FILTER_VALUE_MASKS_MAX 131072
+#define FILTER_BANKS 2
+#define FILTER_PATH_DEPTH_MAX 64
+#define FILESYSTEM_NAME_BYTES 16
+#define FILESYSTEM_TYPES_MAX 128
+#define PATH_DIRECTORIES_MAX 16384
+#define FILTER_PATH_ROWS_MAX 32
+#define FILTER_PATH_STATES_MAX 65536
+#define FILTER_PATH_CLASSES_MAX 16384
+#define FILTER_PATH_EDGES_MAX 262144
+#define FILTER_PATH_AFFIXES_MAX 65535
+#define FILTER_PROCESSES_MAX 16384
+#define FILTER_PROCESSES_TOLD_MAX 8192
+#define ANCESTORS_MAX 128
+#define EARLIER_IMAGES_MAX 16
 #define RING_RESERVE_PERCENT 25
 
 enum record_kind {
@@ -48,6 +66,16 @@ enum path_flag {
 	PATH_UNLINKED = 8,
 	PATH_INODE_KNOWN = 16,
 	PATH_BASE_UNKNOWN = 32,
+	PATH_UPPER_LAYER = 64,
+	PATH_LAYER_UNKNOWN = 128,
+};
+
+enum cgroup_kind {
+	CGROUP_NONE = 0,
+	CGROUP_ANNOUNCED = 1,
+	CGROUP_PLAIN = 2,
+	CGROUP_OF_CONTAINER = 3,
+	CGROUP_COUNT = 4,
 };
 
 enum counter {
@@ -76,8 +104,46 @@ enum trouble {
 	TROUBLE_ARGUMENTS_UNREADABLE = 7,
 	TROUBLE_KERNEL_READ_FAILED = 8,
 	TROUBLE_CHECK_MISSED = 9,
-	TROUBLE_COUNT = 10,
+	TROUBLE_FILTER_PATH_CHANGED = 10,
+	TROUBLE_PROCESS_TABLE_FULL = 11,
+	TROUBLE_COUNT = 12,
 };
+
+enum filter_value {
+	FILTER_VALUE_RESULT = 0,
+	FILTER_VALUE_FLAGS = 1,
+	FILTER_VALUE_CREATED = 2,
+	FILTER_VALUE_MODE = 3,
+	FILTER_VALUE_FILE_MODE = 4,
+	FILTER_VALUE_FILE_UID = 5,
+	FILTER_VALUE_FILE_GID = 6,
+	FILTER_VALUE_DESTINATION_MODE = 7,
+	FILTER_VALUE_DESTINATION_UID = 8,
+	FILTER_VALUE_DESTINATION_GID = 9,
+	FILTER_VALUE_UID = 10,
+	FILTER_VALUE_GID = 11,
+	FILTER_VALUE_EUID = 12,
+	FILTER_VALUE_EGID = 13,
+	FILTER_VALUE_FSUID = 14,
+	FILTER_VALUE_FSGID = 15,
+	FILTER_VALUE_AUID = 16,
+	FILTER_VALUE_LINEAGE_MAY = 17,
+	FILTER_VALUE_LINEAGE_MUST = 18,
+	FILTER_VALUE_FILE_LAYER = 19,
+	FILTER_VALUE_DESTINATION_LAYER = 20,
+	FILTER_VALUE_FILE_FILESYSTEM = 21,
+	FILTER_VALUE_DESTINATION_FILESYSTEM = 22,
+	FILTER_VALUE_CONTAINED = 23,
+	FILTER_VALUE_COUNT = 24,
+};
+
+enum path_edges {
+	PATH_EDGES_EXACT = 1,
+	PATH_EDGES_PREFIXES = 2,
+	PATH_EDGES_SUFFIXES = 4,
+};
+
+#define PATH_EDGES_BITS 3
 
 /* Where a variable part stands in its record. */
 struct text_ref {
@@ -168,7 +234,7 @@ struct record_header {
 	__u64 sequence; /* counts the records begun by one program on this CPU */
 	__u64 lanes; /* lanes of the operation that the kernel could not rule out */
 	__u32 cpu;
-	__u8 pad_0[4];
+	__u32 generation; /* of the rule set whose lanes these are; 0 for no lanes */
 	struct process_facts process;
 };
 
@@ -185,8 +251,8 @@ _Static_assert(__builtin_offsetof(struct record_header, lanes) == 24,
 	       "record_header.lanes");
 _Static_assert(__builtin_offsetof(struct record_header, cpu) == 32,
 	       "record_header.cpu");
-_Static_assert(__builtin_offsetof(struct record_header, pad_0) == 36,
-	       "record_header.pad_0");
+_Static_assert(__builtin_offsetof(struct record_header, generation) == 36,
+	       "record_header.generation");
 _Static_assert(__builtin_offsetof(struct record_header, process) == 40,
 	       "record_header.process");
 
@@ -412,19 +478,28 @@ _Static_assert(__builtin_offsetof(struct cgroup_record, path_flags) == 160,
 _Static_assert(__builtin_offsetof(struct cgroup_record, pad_0) == 164,
 	       "cgroup_record.pad_0");
 
-/* The filter of one operation; the value of the map `filter_operations`. */
+/* The filter of one operation in one bank; the value of the map `filter_operations`. */
 struct filter_operation {
 	__u64 lanes; /* all lanes of the operation */
 	__u64 source_other_names;
 	__u64 source_long_names;
 	__u64 destination_other_names;
 	__u64 destination_long_names;
+	__u64 any_source_path; /* lanes that no path of the source rules out */
+	__u64 any_destination_path;
+	__u64 any_process; /* lanes that no program and no ancestor rules out */
 	__u32 all_failures; /* 1: failed calls other than EACCES and EPERM too */
-	__u32 flag_bit_count;
-	__u8 flag_bits[16]; /* positions in the flags */
+	__u32 generation; /* of the rule set */
+	__u32 name_table; /* of the names of the source; the next is of the destination */
+	__u32 path_start; /* state where paths begin */
+	__u32 source_row; /* in the classes of paths */
+	__u32 destination_row;
+	__u32 program_row; /* in the classes of programs */
+	__u32 values; /* bit n: the value n of enum filter_value has tables */
+	__u16 value_tables[24]; /* by enum filter_value: the first table */
 };
 
-_Static_assert(sizeof(struct filter_operation) == 64, "filter_operation");
+_Static_assert(sizeof(struct filter_operation) == 144, "filter_operation");
 _Static_assert(__builtin_offsetof(struct filter_operation, lanes) == 0,
 	       "filter_operation.lanes");
 _Static_assert(__builtin_offsetof(struct filter_operation, source_other_names) == 8,
@@ -435,16 +510,52 @@ _Static_assert(__builtin_offsetof(struct filter_operation, destination_other_nam
 	       "filter_operation.destination_other_names");
 _Static_assert(__builtin_offsetof(struct filter_operation, destination_long_names) == 32,
 	       "filter_operation.destination_long_names");
-_Static_assert(__builtin_offsetof(struct filter_operation, all_failures) == 40,
+_Static_assert(__builtin_offsetof(struct filter_operation, any_source_path) == 40,
+	       "filter_operation.any_source_path");
+_Static_assert(__builtin_offsetof(struct filter_operation, any_destination_path) == 48,
+	       "filter_operation.any_destination_path");
+_Static_assert(__builtin_offsetof(struct filter_operation, any_process) == 56,
+	       "filter_operation.any_process");
+_Static_assert(__builtin_offsetof(struct filter_operation, all_failures) == 64,
 	       "filter_operation.all_failures");
-_Static_assert(__builtin_offsetof(struct filter_operation, flag_bit_count) == 44,
-	       "filter_operation.flag_bit_count");
-_Static_assert(__builtin_offsetof(struct filter_operation, flag_bits) == 48,
-	       "filter_operation.flag_bits");
+_Static_assert(__builtin_offsetof(struct filter_operation, generation) == 68,
+	       "filter_operation.generation");
+_Static_assert(__builtin_offsetof(struct filter_operation, name_table) == 72,
+	       "filter_operation.name_table");
+_Static_assert(__builtin_offsetof(struct filter_operation, path_start) == 76,
+	       "filter_operation.path_start");
+_Static_assert(__builtin_offsetof(struct filter_operation, source_row) == 80,
+	       "filter_operation.source_row");
+_Static_assert(__builtin_offsetof(struct filter_operation, destination_row) == 84,
+	       "filter_operation.destination_row");
+_Static_assert(__builtin_offsetof(struct filter_operation, program_row) == 88,
+	       "filter_operation.program_row");
+_Static_assert(__builtin_offsetof(struct filter_operation, values) == 92,
+	       "filter_operation.values");
+_Static_assert(__builtin_offsetof(struct filter_operation, value_tables) == 96,
+	       "filter_operation.value_tables");
+
+/* How a table tells values apart; an entry of the map `filter_value_tables`. */
+struct filter_value_table {
+	__u32 first_mask; /* in the map `filter_value_masks` */
+	__u16 is_bits; /* 1: positions of bits, 0: last numbers of classes */
+	__u16 has_next; /* 1: the next table is about the same value */
+	__u32 operands[16]; /* padded with what never is */
+};
+
+_Static_assert(sizeof(struct filter_value_table) == 72, "filter_value_table");
+_Static_assert(__builtin_offsetof(struct filter_value_table, first_mask) == 0,
+	       "filter_value_table.first_mask");
+_Static_assert(__builtin_offsetof(struct filter_value_table, is_bits) == 4,
+	       "filter_value_table.is_bits");
+_Static_assert(__builtin_offsetof(struct filter_value_table, has_next) == 6,
+	       "filter_value_table.has_next");
+_Static_assert(__builtin_offsetof(struct filter_value_table, operands) == 8,
+	       "filter_value_table.operands");
 
 /* Key of the map `filter_names`. */
 struct filter_name_key {
-	__u32 table; /* record_kind << 1 | destination */
+	__u32 table; /* (bank * RECORD_COUNT + record_kind) << 1 | destination */
 	char name[60]; /* padded with NUL */
 };
 
@@ -453,6 +564,117 @@ _Static_assert(__builtin_offsetof(struct filter_name_key, table) == 0,
 	       "filter_name_key.table");
 _Static_assert(__builtin_offsetof(struct filter_name_key, name) == 4,
 	       "filter_name_key.name");
+
+/* A state of the path automaton. Targets of `inner` are states, of `final` classes. */
+struct filter_path_state {
+	__u32 inner_other; /* for names that have no edge of their own */
+	__u32 inner_long; /* for names that are longer than FILTER_NAME_BYTES_MAX */
+	__u32 final_other; /* the same for the last component of a path */
+	__u32 final_long;
+	__u32 alive; /* class of the lanes that some path from here does not rule out */
+	__u32 edges; /* enum path_edges of `inner`, and of `final` << PATH_EDGES_BITS */
+};
+
+_Static_assert(sizeof(struct filter_path_state) == 24, "filter_path_state");
+_Static_assert(__builtin_offsetof(struct filter_path_state, inner_other) == 0,
+	       "filter_path_state.inner_other");
+_Static_assert(__builtin_offsetof(struct filter_path_state, inner_long) == 4,
+	       "filter_path_state.inner_long");
+_Static_assert(__builtin_offsetof(struct filter_path_state, final_other) == 8,
+	       "filter_path_state.final_other");
+_Static_assert(__builtin_offsetof(struct filter_path_state, final_long) == 12,
+	       "filter_path_state.final_long");
+_Static_assert(__builtin_offsetof(struct filter_path_state, alive) == 16,
+	       "filter_path_state.alive");
+_Static_assert(__builtin_offsetof(struct filter_path_state, edges) == 20,
+	       "filter_path_state.edges");
+
+/* Key of the map `filter_path_edges`. */
+struct filter_path_edge_key {
+	__u32 from; /* state << 2 | pair << 1 | final */
+	char name[60]; /* padded with NUL; of a pair the numbers of its prefix and suffix */
+};
+
+_Static_assert(sizeof(struct filter_path_edge_key) == 64, "filter_path_edge_key");
+_Static_assert(__builtin_offsetof(struct filter_path_edge_key, from) == 0,
+	       "filter_path_edge_key.from");
+_Static_assert(__builtin_offsetof(struct filter_path_edge_key, name) == 4,
+	       "filter_path_edge_key.name");
+
+/* Key of the map `filter_path_affixes`. */
+struct filter_path_affix_key {
+	__u32 bits; /* of `from` and the name */
+	__u32 from; /* state << 2 | suffix << 1 | final */
+	char name[64]; /* start of a name; for suffixes, of a name spelled backwards */
+};
+
+_Static_assert(sizeof(struct filter_path_affix_key) == 72, "filter_path_affix_key");
+_Static_assert(__builtin_offsetof(struct filter_path_affix_key, bits) == 0,
+	       "filter_path_affix_key.bits");
+_Static_assert(__builtin_offsetof(struct filter_path_affix_key, from) == 4,
+	       "filter_path_affix_key.from");
+_Static_assert(__builtin_offsetof(struct filter_path_affix_key, name) == 8,
+	       "filter_path_affix_key.name");
+
+/* What is asked of programs, in one bank; the value of the map `filter_programs`. */
+struct filter_programs {
+	__u32 generation; /* of the rule set */
+	__u32 is_asked; /* 1: some rule asks; the rest has no meaning otherwise */
+	__u32 path_start; /* state where paths of programs begin */
+	__u32 every_row; /* in the classes: a bit in each */
+	__u32 atom_row; /* in the classes: atoms that may hold */
+	__u32 no_atom_row; /* in the classes: atoms that may not hold */
+};
+
+_Static_assert(sizeof(struct filter_programs) == 24, "filter_programs");
+_Static_assert(__builtin_offsetof(struct filter_programs, generation) == 0,
+	       "filter_programs.generation");
+_Static_assert(__builtin_offsetof(struct filter_programs, is_asked) == 4,
+	       "filter_programs.is_asked");
+_Static_assert(__builtin_offsetof(struct filter_programs, path_start) == 8,
+	       "filter_programs.path_start");
+_Static_assert(__builtin_offsetof(struct filter_programs, every_row) == 12,
+	       "filter_programs.every_row");
+_Static_assert(__builtin_offsetof(struct filter_programs, atom_row) == 16,
+	       "filter_programs.atom_row");
+_Static_assert(__builtin_offsetof(struct filter_programs, no_atom_row) == 20,
+	       "filter_programs.no_atom_row");
+
+/* What rules ask of a process; the value of the maps of processes. */
+struct filter_process {
+	__u64 start_time_ns; /* of the key, for readers while entries are replaced */
+	__u64 pid; /* of the key */
+	__u64 image; /* time of the exec; 0: before the probe. Copies share it */
+	__u32 generation; /* of the rule set that the rest belongs to; 0 for none */
+	__u32 program_class; /* of the path of what runs; ~0 is unknown */
+	__u32 lineage_may; /* atoms that may hold of an ancestor */
+	__u32 lineage_must; /* atoms that hold of one for certain */
+	__u16 ancestors; /* how many; ~0 when some are left out or not known */
+	__u16 earlier_images; /* how many of them are of this process */
+	__u32 is_exec; /* 0: a copy of its creator, which runs what that one ran */
+};
+
+_Static_assert(sizeof(struct filter_process) == 48, "filter_process");
+_Static_assert(__builtin_offsetof(struct filter_process, start_time_ns) == 0,
+	       "filter_process.start_time_ns");
+_Static_assert(__builtin_offsetof(struct filter_process, pid) == 8,
+	       "filter_process.pid");
+_Static_assert(__builtin_offsetof(struct filter_process, image) == 16,
+	       "filter_process.image");
+_Static_assert(__builtin_offsetof(struct filter_process, generation) == 24,
+	       "filter_process.generation");
+_Static_assert(__builtin_offsetof(struct filter_process, program_class) == 28,
+	       "filter_process.program_class");
+_Static_assert(__builtin_offsetof(struct filter_process, lineage_may) == 32,
+	       "filter_process.lineage_may");
+_Static_assert(__builtin_offsetof(struct filter_process, lineage_must) == 36,
+	       "filter_process.lineage_must");
+_Static_assert(__builtin_offsetof(struct filter_process, ancestors) == 40,
+	       "filter_process.ancestors");
+_Static_assert(__builtin_offsetof(struct filter_process, earlier_images) == 42,
+	       "filter_process.earlier_images");
+_Static_assert(__builtin_offsetof(struct filter_process, is_exec) == 44,
+	       "filter_process.is_exec");
 
 /* Any record. */
 union record {

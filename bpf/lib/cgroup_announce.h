@@ -55,7 +55,8 @@ static __always_inline void cgroup_announce_task(struct scratch *scratch, struct
 	struct cgroup_key key = {};
 	struct cgroup_record *record;
 	__u64 node = 0;
-	__u8 one = 1;
+	__u8 kind = CGROUP_ANNOUNCED;
+	long error = 0;
 
 	bpf_core_read(&node, sizeof(node), &cgroup->kn);
 	key.id = READ(typed, CAST(typed, struct kernfs_node, node), id);
@@ -67,8 +68,10 @@ static __always_inline void cgroup_announce_task(struct scratch *scratch, struct
 	record_header_fill(&record->header, RECORD_CGROUP, scratch);
 	process_fill(&record->header.process, task, typed);
 	cgroup_append_path(scratch, record, node, typed);
-	if (record_send(scratch, RECORD_CGROUP) &&
-	    bpf_map_update_elem(&cgroups_announced, &key, &one, BPF_ANY))
+	if (record_send(scratch, RECORD_CGROUP))
+		error = bpf_map_update_elem(&cgroups_announced, &key, &kind, BPF_NOEXIST);
+	/* Another CPU was quicker, or user space, which knows more of it by now. */
+	if (error && error != -EEXIST)
 		count_trouble(TROUBLE_CGROUP_TABLE_FULL);
 }
 

@@ -39,12 +39,32 @@ static __always_inline void inode_times(struct file_facts *facts, struct inode *
 		facts->modification_time_ns = timespec_ns(&older->i_mtime);
 }
 
+#define OVERLAYFS_SUPER_MAGIC 0x794c7630
+
+/* Whether the file of an overlay has left its image, or never was in it. KERNEL 5.10 to 7.2: the
+ * inode of an overlay is within a struct ovl_inode, and the dentry of the upper layer after it. */
+static __always_inline bool inode_is_upper(struct inode *inode, const bool typed)
+{
+	struct super_block *super_block = READ(typed, inode, i_sb);
+
+	if (READ(typed, super_block, s_magic) != OVERLAYFS_SUPER_MAGIC)
+		return false;
+	return read_pointer((void *)inode + bpf_core_type_size(struct inode)) != 0;
+}
+
+/* Address of the name of the filesystem's type. */
+static __always_inline __u64 inode_filesystem(struct inode *inode, const bool typed)
+{
+	struct super_block *super_block = READ(typed, inode, i_sb);
+	struct file_system_type *type = READ(typed, super_block, s_type);
+
+	return (__u64)READ(typed, type, name);
+}
+
 static __always_inline void inode_facts(struct file_facts *facts, struct inode *inode,
 					const bool typed)
 {
 	struct super_block *super_block = READ(typed, inode, i_sb);
-	struct file_system_type *type = READ(typed, super_block, s_type);
-	const char *name = READ(typed, type, name);
 
 	facts->inode = READ(typed, inode, i_ino);
 	facts->mode = READ(typed, inode, i_mode);
@@ -53,8 +73,11 @@ static __always_inline void inode_facts(struct file_facts *facts, struct inode *
 	facts->link_count = READ(typed, inode, i_nlink);
 	facts->device = READ(typed, super_block, s_dev);
 	inode_times(facts, inode, typed);
-	bpf_probe_read_kernel_str(facts->filesystem, sizeof(facts->filesystem), name);
+	bpf_probe_read_kernel_str(facts->filesystem, sizeof(facts->filesystem),
+				  (void *)inode_filesystem(inode, typed));
 	facts->path_flags |= PATH_INODE_KNOWN;
+	if (inode_is_upper(inode, typed))
+		facts->path_flags |= PATH_UPPER_LAYER;
 }
 
 /* The file behind a descriptor of the current task; null when it is gone. */

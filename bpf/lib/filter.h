@@ -9,8 +9,10 @@
 
 #include "include/records.gen.h"
 #include "lib/counters.h"
+#include "lib/filter_values.h"
 #include "lib/maps.h"
-#include "lib/path.h"
+#include "lib/path_filter.h"
+#include "lib/process_filter.h"
 
 /* Set by user space before load: the agent's own work is not an event. 0 when the agent does not
  * know its id in the initial pid namespace. */
@@ -21,11 +23,31 @@ enum filter_side {
 	FILTER_DESTINATION = 1,
 };
 
-static __always_inline struct filter_operation *filter_of(enum record_kind kind)
+/* Everything else of an event is asked of what this gives, so that rule sets do not mix. */
+static __always_inline const struct filter_operation *filter_of(enum record_kind kind)
 {
-	__u32 key = kind;
+	__u32 key = 0;
+	__u32 *bank = bpf_map_lookup_elem(&filter_bank, &key);
 
+	key = bank && *bank ? RECORD_COUNT + kind : kind;
 	return bpf_map_lookup_elem(&filter_operations, &key);
+}
+
+/* What the filter says of an event that it lets pass. */
+struct verdict {
+	__u64 lanes; /* that are left */
+	__u32 generation; /* of the rule set that they are of */
+};
+
+static __always_inline struct verdict verdict_of(const struct filter_operation *filter, __u64 lanes)
+{
+	return (struct verdict){ lanes, filter->generation };
+}
+
+static __always_inline void verdict_tell(struct record_header *header, struct verdict verdict)
+{
+	header->lanes = verdict.lanes;
+	header->generation = verdict.generation;
 }
 
 static __always_inline bool filter_is_agent(struct task_struct *task, const bool typed)
@@ -63,25 +85,19 @@ filter_admit(enum record_kind kind, long retval, struct task_struct *task, const
 	return 0;
 }
 
-/* Lanes left by open's flags. */
-static __always_inline __u64 filter_by_flags(const struct filter_operation *filter, __u32 flags)
+/* Lanes of an event that was admitted, left by its result and by who did it. */
+static __always_inline __u64 filter_start(const struct filter_operation *filter, long retval,
+					  struct task_struct *task, const bool typed)
 {
-	__u32 index = 0;
-	__u64 *lanes;
+	__u64 lanes = filter->lanes & filter_by_value(filter, FILTER_VALUE_RESULT, retval);
 
-	for (__u32 i = 0; i < FILTER_FLAG_BITS_MAX; i++) {
-		if (i >= filter->flag_bit_count)
-			break;
-		index |= ((flags >> (filter->flag_bits[i] & 31)) & 1) << i;
-	}
-	lanes = bpf_map_lookup_elem(&filter_flags, &index);
-	return lanes ? *lanes : ~0ULL;
+	lanes &= filter_by_task(filter, task, typed);
+	return lanes & filter_by_container(filter, task, typed);
 }
 
 /* Lanes left by the last component of a path. */
 static __always_inline __u64 filter_by_name(const struct filter_operation *filter,
-					    enum record_kind kind, enum filter_side side,
-					    const void *name, __u32 length)
+					    enum filter_side side, const void *name, __u32 length)
 {
 	struct filter_name_key key = {};
 	__u64 *lanes;
@@ -89,7 +105,9 @@ static __always_inline __u64 filter_by_name(const struct filter_operation *filte
 	if (length > FILTER_NAME_BYTES_MAX)
 		return side == FILTER_SOURCE ? filter->source_long_names
 					     : filter->destination_long_names;
-	key.table = kind << 1 | side;
+	key.table = filter->name_table + side;
+	/* VERIFIER 5.10: it forgets the comparison, after which clang leaves out the mask. */
+	barrier_var(length);
 	if (bpf_probe_read_kernel(key.name, length & 63, name))
 		return ~0ULL;
 	lanes = bpf_map_lookup_elem(&filter_names, &key);
@@ -98,18 +116,103 @@ static __always_inline __u64 filter_by_name(const struct filter_operation *filte
 	return side == FILTER_SOURCE ? filter->source_other_names : filter->destination_other_names;
 }
 
+/* A file whose path the filter looks at. */
+struct filter_file {
+	const struct filter_operation *filter;
+	enum filter_side side;
+	__u32 program; /* whose scratch serves; no record must have been begun there */
+	bool is_discarded; /* its directory was known to lead to nothing that a rule asks for */
+};
+
+/* Where the path of a file is looked at: a name in a directory, or a position alone where the name
+ * is null. */
+static __always_inline void filter_path_begin(const struct filter_file *file,
+					      const struct position *position, const void *name,
+					      __u32 length)
+{
+	const struct filter_operation *filter = file->filter;
+	struct scratch *scratch = scratch_of(file->program);
+	struct path_filter *path;
+
+	if (!scratch)
+		return;
+	path = &scratch->path_filter;
+	path->dentry = position->dentry;
+	path->mount = position->mount;
+	path->file = 0;
+	path->row = file->side == FILTER_SOURCE ? filter->source_row : filter->destination_row;
+	path->start = filter->path_start;
+	path->directory.generation = filter->generation;
+	path->stage = PATH_FILTER_NEW;
+	path->count = 0;
+	if (name)
+		path_filter_note(path, (__u64)name, length);
+}
+
+/* Lanes left by the path of the file that was begun with, or by its directory alone. Lanes that are
+ * about the other file of an operation stay. */
+static __always_inline __u64 filter_path_ask(struct filter_file *file, __u64 lanes,
+					     bool directory_only)
+{
+	const struct filter_operation *filter = file->filter;
+	__u64 any = file->side == FILTER_SOURCE ? filter->any_source_path
+						: filter->any_destination_path;
+	__u64 bound = lanes & ~any;
+	struct path_filter *path;
+	struct scratch *scratch;
+
+	/* With a lane left that no path at all rules out, the event cannot be dropped. */
+	if (!bound || lanes & filter->any_source_path & filter->any_destination_path)
+		return lanes;
+	scratch = scratch_of(file->program);
+	if (!scratch)
+		return lanes;
+	path = &scratch->path_filter;
+	path->lanes = bound;
+	path->directory_only = directory_only;
+	path_filter_run(file->program);
+	lanes = path->lanes | (lanes & any);
+	file->is_discarded = !lanes && path->is_learned;
+	return lanes;
+}
+
+static __always_inline __u64 filter_by_path(struct filter_file *file, __u64 lanes,
+					    const struct position *position, const void *name,
+					    __u32 length)
+{
+	filter_path_begin(file, position, name, length);
+	return filter_path_ask(file, lanes, false);
+}
+
+/* Counts an event that has no lane left. */
+static __always_inline void filter_count_drop(enum record_kind kind, bool is_discarded)
+{
+	count(kind, is_discarded ? COUNTER_DISCARDER_DROPPED : COUNTER_APPROVER_DROPPED);
+}
+
 /* Lanes left by the last component of the path of a position. */
-static __always_inline __u64 filter_by_position(const struct filter_operation *filter,
-						enum record_kind kind, enum filter_side side,
-						struct position position, const bool typed)
+static __always_inline __u64 filter_by_position_name(const struct filter_operation *filter,
+						     enum filter_side side,
+						     struct position position, const bool typed)
 {
 	struct dentry *dentry;
 
 	if (!position_to_name(&position, typed))
 		return ~0ULL;
 	dentry = CAST(typed, struct dentry, position.dentry);
-	return filter_by_name(filter, kind, side, READ(typed, dentry, d_name.name),
+	return filter_by_name(filter, side, READ(typed, dentry, d_name.name),
 			      READ(typed, dentry, d_name.len));
+}
+
+/* Lanes left by the file at a position. Most events end with the directory, which costs least. */
+static __always_inline __u64 filter_by_position(struct filter_file *file, __u64 lanes,
+						const struct position *position, const bool typed)
+{
+	filter_path_begin(file, position, 0, 0);
+	if (!filter_path_ask(file, lanes, true))
+		return 0;
+	lanes &= filter_by_position_name(file->filter, file->side, *position, typed);
+	return filter_path_ask(file, lanes, false);
 }
 
 #endif

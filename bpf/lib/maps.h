@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * All maps: who writes, who reads, and what happens when one is full. User space may raise the
- * entries of `ring` before load; everything else is fixed here or in the schema's limits.
+ * All maps: who writes, who reads, and what happens when one is full. User space sizes `ring` and
+ * the tables of the filter before load; everything else is fixed here or in the schema's limits.
  */
 #ifndef FIMBUL_LIB_MAPS_H
 #define FIMBUL_LIB_MAPS_H
@@ -62,8 +62,67 @@ struct {
 	__type(value, __u64);
 } troubles SEC(".maps");
 
+/* Where a name of a path stands. */
+struct path_filter_name {
+	__u64 address;
+	__u32 length;
+	__u32 padding;
+};
+
+/* A directory and where its path leads in the automaton: a verdict that the filter has learned.
+ * It holds for as long as nothing on the way up was renamed or moved. */
+struct path_directory {
+	__u64 dentry;
+	__u64 mount;
+	__u64 identity; /* what tells it from another directory that came to stand there */
+	__u64 fold; /* of all that its path is made of */
+	__u64 stamp; /* of the kernel's own locks; PATH_STAMP_NONE where they do not tell */
+	__u32 generation; /* of the rule set */
+	__u32 state;
+	__u32 alive; /* the class of the state */
+	__u16 depth; /* names of its path */
+	__u16 bytes; /* of these and a slash for each */
+	__u64 check; /* of all the others: entries are written without a lock */
+};
+
+/* Directories in pairs that their addresses choose; a new one takes the place of one of the pair.
+ * Written by programs, never by user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PATH_DIRECTORIES_MAX);
+	__type(key, __u32);
+	__type(value, struct path_directory);
+} path_directories SEC(".maps");
+
+/* A path on its way through the path automaton, in memory so that the iterations of its loops look
+ * alike to the verifier. */
+struct path_filter {
+	__u64 dentry; /* where the climb is */
+	__u64 mount;
+	__u64 lanes; /* that are left */
+	__u64 file; /* dentry whose name is the first one; 0 when that was given */
+	__u64 fold; /* of the last climb */
+	volatile __u64 number; /* room to make one of a pointer */
+	__u32 file_sequence; /* of that dentry, when its name was noted */
+	__u32 stage; /* enum path_filter_stage */
+	__u32 row;
+	__u32 count; /* names that are noted, later those that are left */
+	__u32 is_complete; /* the climb has come to the root of the mount namespace */
+	__u32 is_learned; /* the directory's state was known from an earlier visit */
+	__u32 directory_only; /* the name is not asked about yet */
+	__u32 start; /* the state where paths begin */
+	__u32 path_class; /* of the whole path, once it is found */
+	__u32 padding;
+	struct path_directory directory; /* of the file */
+	struct filter_path_affix_key affix;
+	struct filter_path_edge_key edge;
+	__u64 name_at_end[8];
+	struct path_filter_name names[FILTER_PATH_DEPTH_MAX]; /* the file's first */
+};
+
 /* A record under construction, and the position of the path walk that fills it. */
 struct scratch {
+	struct path_filter path_filter;
 	__u64 sequence;
 	__u64 walk_dentry;
 	__u64 walk_mount;
@@ -83,10 +142,19 @@ struct {
 	__type(value, struct scratch);
 } scratch SEC(".maps");
 
-/* Key: enum record_kind. Written by user space. */
+/* The bank whose rule set serves, read once for each event. Written by user space. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, RECORD_COUNT);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} filter_bank SEC(".maps");
+
+/* Key: bank * RECORD_COUNT + enum record_kind. Written by user space. An entry says where its bank
+ * begins in all tables that follow. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_BANKS *RECORD_COUNT);
 	__type(key, __u32);
 	__type(value, struct filter_operation);
 } filter_operations SEC(".maps");
@@ -94,25 +162,71 @@ struct {
 /* Name → lanes it does not rule out. Written by user space, which refuses to pass the bound. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, FILTER_NAMES_MAX);
+	__uint(max_entries, 1);
 	__type(key, struct filter_name_key);
 	__type(value, __u64);
 } filter_names SEC(".maps");
 
-/* Index: the tracked bits of open's flags. Written by user space. */
+/* Tables of values, and the masks of their classes: lanes that these do not rule out. Written by
+ * user space, which refuses to pass the bounds. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << FILTER_FLAG_BITS_MAX);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct filter_value_table);
+} filter_value_tables SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);
-} filter_flags SEC(".maps");
+} filter_value_masks SEC(".maps");
+
+/* The path automaton. Written by user space, which refuses to pass the bounds. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct filter_path_state);
+} filter_path_states SEC(".maps");
+
+/* Name that a state has an edge for, or pair of a prefix and a suffix → its target. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct filter_path_edge_key);
+	__type(value, __u32);
+} filter_path_edges SEC(".maps");
+
+/* Start of a name, forwards or backwards → number of the prefix or suffix. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct filter_path_affix_key);
+	__type(value, __u32);
+} filter_path_affixes SEC(".maps");
+
+/* By row: lanes that the paths of a class do not rule out. */
+struct filter_path_class {
+	__u64 lanes[FILTER_PATH_ROWS_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct filter_path_class);
+} filter_path_classes SEC(".maps");
 
 struct cgroup_key {
 	__u64 id;
 	__u64 hierarchy;
 };
 
-/* Control groups already announced. Full: the one not named for longest is announced again. */
+/* Control groups already announced, and what user space makes of their paths: enum cgroup_kind.
+ * Full: the one not named for longest is announced again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, CGROUPS_MAX);
@@ -120,10 +234,60 @@ struct {
 	__type(value, __u8);
 } cgroups_announced SEC(".maps");
 
+struct filesystem_key {
+	char name[FILESYSTEM_NAME_BYTES];
+};
+
+/* Numbers of types of filesystems that rules may name. Written by user space before anything is
+ * attached. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FILESYSTEM_TYPES_MAX);
+	__type(key, struct filesystem_key);
+	__type(value, __u32);
+} filter_filesystems SEC(".maps");
+
 struct process_key {
 	__u64 start_time_ns;
 	__u64 pid;
 };
+
+/* What is asked of programs. Key: bank. Written by user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_BANKS);
+	__type(key, __u32);
+	__type(value, struct filter_programs);
+} filter_programs SEC(".maps");
+
+/* Processes since their fork or exec. Written by the programs of processes. Full: the process is
+ * not known to the filter, counted. Nothing is ever pushed out: an entry that is missing must not
+ * look like one that never was. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FILTER_PROCESSES_MAX);
+	__type(key, struct process_key);
+	__type(value, struct filter_process);
+} filter_processes SEC(".maps");
+
+/* Processes as user space knows them: those from before the probe, and all of them after another
+ * rule set began to serve. They hold while the process runs the image that they tell of. Starts are
+ * those of ticks. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FILTER_PROCESSES_TOLD_MAX);
+	__type(key, struct process_key);
+	__type(value, struct filter_process);
+} filter_processes_told SEC(".maps");
+
+/* 1 once a process found no room in `filter_processes`: without an entry there it may have run
+ * something else since user space told of it. Written by programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} filter_processes_missing SEC(".maps");
 
 /* Processes whose end was reported while several of their threads were ending. Full: the oldest
  * goes, whose threads have long ended. */

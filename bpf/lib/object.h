@@ -9,6 +9,7 @@
 #include "lib/caller_path.h"
 #include "lib/counters.h"
 #include "lib/file.h"
+#include "lib/filter.h"
 
 /* Where an object has its name at the moment. */
 static __always_inline void object_place(struct object *object, __u64 dentry_address,
@@ -74,6 +75,33 @@ static __always_inline void object_resolve_after(struct scratch *scratch, __u32 
 	*facts = object->facts;
 	object_mount_fill(facts, mount);
 	path_resolve(scratch, program, &position, &facts->path, &facts->path_flags);
+}
+
+static __always_inline __u64 filter_by_object_name(const struct filter_file *file,
+						   const struct object *object)
+{
+	return filter_by_name(file->filter, file->side, object->name, object->name_length);
+}
+
+/* Lanes left by the path of an object at the place where the call found it. */
+static __always_inline __u64 filter_by_object_path(struct filter_file *file, __u64 lanes,
+						   const struct object *object, __u64 mount)
+{
+	struct position directory = { object->parent, mount };
+
+	return filter_by_path(file, lanes, &directory, object->name, object->name_length);
+}
+
+static __always_inline __u64 filter_by_object(struct filter_file *file, __u64 lanes,
+					      const struct object *object, __u64 mount)
+{
+	struct position directory = { object->parent, mount };
+
+	filter_path_begin(file, &directory, object->name, object->name_length);
+	if (!filter_path_ask(file, lanes, true))
+		return 0;
+	lanes &= filter_by_object_name(file, object);
+	return filter_path_ask(file, lanes, false);
 }
 
 #endif

@@ -17,6 +17,7 @@ const { version } = JSON.parse(
 /** Every command that stands in the help, with those below it. */
 const commands = [
   ...['', 'run', 'agent', 'rules', 'rules check', 'record', 'replay', 'doctor', 'version'],
+  ...['status', 'top', 'reload', 'rules explain', 'rules test', 'rules fmt'],
 ];
 
 test('version: that of this tree, and of the Node.js it runs on', async () => {

@@ -215,7 +215,11 @@ describe('configurations that cannot be used', { concurrency: 2 }, () => {
     test(name, async () => {
       const config = workspace.writeFile(`${name.replaceAll(' ', '-')}.broken.yaml`, text);
       const ended = await runFimbul(['agent', '--config', config, '--policy', policy]);
-      assertRefused(ended, { status: 1, what, advice: /policies, backend, ring_mib and actions/ });
+      assertRefused(ended, {
+        status: 1,
+        what,
+        advice: /policies, backend, ring_mib, actions, control and metrics/,
+      });
     });
   }
 

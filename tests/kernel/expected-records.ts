@@ -287,6 +287,8 @@ export class Expectations {
     // The programs that cases execute are wherever the checkout is.
     if (path === nothingMark) return { ...shape, pathFlags: flags };
     const filesystem = file.filesystem ?? this.#facts.filesystem;
+    // What cases do there, they do to files that they made.
+    if (filesystem === 'overlay') flags.push('UPPER_LAYER');
     return { ...shape, pathFlags: flags, filesystem, ...this.#inodeShape(file, opened) };
   }
 

@@ -2,6 +2,7 @@
 // The real probe on the running kernel, read by the tests: it counts every record of the machine,
 // hands over those of some processes, and checks the balance of the counters against them.
 
+import { statSync } from 'node:fs';
 import {
   type BackendName,
   type Counters,
@@ -22,7 +23,7 @@ import {
 } from '@fimbul/probe';
 import {
   type FileOperation,
-  type OperationFilter,
+  type KernelFilter,
   type RecordKind,
   recordHeaderOffsets,
   recordKinds,
@@ -69,6 +70,9 @@ function makeZeros(): Record<RecordKind, number> {
   return Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as Record<RecordKind, number>;
 }
 
+/** PROC_PID_INIT_INO of every kernel. */
+const initialPidNamespace = 4026531836;
+
 export class KernelProbe {
   readonly backend: BackendRequest;
   /** What serves each file operation. */
@@ -78,13 +82,19 @@ export class KernelProbe {
   readonly #view = new RecordView(this.#batch);
   readonly #received = makeZeros();
 
-  constructor(kernel: Kernel, filters: readonly OperationFilter[], ringBytes: number) {
+  constructor(kernel: Kernel, filter: KernelFilter, ringBytes: number) {
     const { native, backend, plan } = kernel;
     this.backend = backend;
     this.backends = listBackends(plan);
     const objectBytes = expect(readObjectFile(getObjectPath()));
-    const options = { plan, objectBytes, filters, ringBytes, agentPid: process.pid };
+    const hostNamespaces = { pid: initialPidNamespace, mount: statSync('/proc/self/ns/mnt').ino };
+    const options = { plan, objectBytes, filter, ringBytes, agentPid: process.pid, hostNamespaces };
     this.#probe = expect(startProbe(native, options));
+  }
+
+  /** For what the agent does with it that no test does. */
+  get probe(): Probe {
+    return this.#probe;
   }
 
   /** Optional programs that this kernel did not take, with its words. */
@@ -96,17 +106,24 @@ export class KernelProbe {
     return this.#received;
   }
 
-  /** Empties the ring; shows each record where it lies, which is no longer than the call. */
-  visit(onRecord: (record: RecordView, kind: RecordKind) => void): void {
+  /** Empties the ring; shows each batch, which is valid no longer than the call. */
+  visitBatches(onBatch: (batch: RecordBatch) => void): void {
     for (;;) {
       this.#probe.read(this.#batch);
       if (this.#batch.count === 0) return;
-      for (let index = 0; index < this.#batch.count; index += 1) {
-        const kind = this.#view.moveTo(this.#batch, index);
+      onBatch(this.#batch);
+    }
+  }
+
+  /** Empties the ring; shows each record where it lies, which is no longer than the call. */
+  visit(onRecord: (record: RecordView, kind: RecordKind) => void): void {
+    this.visitBatches((batch) => {
+      for (let index = 0; index < batch.count; index += 1) {
+        const kind = this.#view.moveTo(batch, index);
         this.#received[kind] += 1;
         onRecord(this.#view, kind);
       }
-    }
+    });
   }
 
   /** Empties the ring; decodes the records that `isWanted` says yes to, by process id. */
@@ -131,6 +148,15 @@ export class KernelProbe {
 
   onReadable(callback: (() => void) | null): void {
     this.#probe.onReadable(callback);
+  }
+
+  /** Lets another filter serve. */
+  replaceFilter(filter: KernelFilter): void {
+    expect(this.#probe.replaceFilter(filter));
+  }
+
+  forgetReplacedFilter(): void {
+    this.#probe.forgetReplacedFilter();
   }
 
   readCounters(): Counters {

@@ -18,11 +18,14 @@ export type Operations = {
   readonly nothing: string;
   /** Loads that no script can describe (operations/stress.h). */
   readonly stress: string;
+  /** Becomes other programs and makes processes (operations/lineage.c). */
+  readonly lineage: string;
 };
 
 const programs: Readonly<Record<keyof Operations, readonly string[]>> = {
   operate: ['operate.c', 'script.c', 'report.c', 'calls.c', 'ring.c', 'tasks.c', 'loads.c'],
   nothing: ['nothing.c'],
+  lineage: ['lineage.c'],
   stress: ['stress.c', 'contend.c', 'contend_work.c', 'brief_lives.c', 'deep.c', 'mounts.c'],
 };
 
@@ -55,5 +58,6 @@ export async function buildOperations(): Promise<Operations> {
     operate: await build('operate'),
     nothing: await build('nothing'),
     stress: await build('stress'),
+    lineage: await build('lineage'),
   };
 }

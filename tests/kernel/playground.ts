@@ -14,6 +14,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -24,7 +25,7 @@ import type { InodeTruth } from './truth.ts';
 
 const imageBytes = 64 * 1024 * 1024;
 /** Directories `below-N` with a file `a` in the lower layer of the overlay. */
-const lowerCount = 4;
+const lowerCount = 16;
 const linuxDeviceMinorBits = 20;
 
 function run(program: string, ...args: readonly string[]): void {
@@ -51,10 +52,18 @@ function readInode(path: Buffer): InodeTruth {
   };
 }
 
+/** Blanks and such are written as octal numbers there. */
+function unescapeMountPoint(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
 export class Playground {
   readonly root: string;
   readonly #directories: Readonly<Record<FilesystemName, string>>;
   #count = 0;
+  #lowerTaken = 0;
 
   /** `parent`: where the temporary directory is made. `ext4`: a directory of a mounted ext4. */
   constructor(parent: string, ext4: string | null) {
@@ -75,6 +84,25 @@ export class Playground {
     mkdirSync(directory);
     chmodSync(directory, 0o755);
     return directory;
+  }
+
+  /** A directory of the overlay with a file `a`, both still those of the lower layer. */
+  takeLowerDirectory(): string {
+    if (this.#lowerTaken === lowerCount) throw new Error('no directory of the lower layer is left');
+    this.#lowerTaken += 1;
+    return join(this.#directories.overlay, `below-${this.#lowerTaken - 1}`);
+  }
+
+  /** Takes away what was mounted below a directory, the latest first. */
+  unmountBelow(directory: string): void {
+    const mounts = readFileSync('/proc/self/mountinfo', 'latin1')
+      .split('\n')
+      .map((line) => unescapeMountPoint(line.split(' ')[4] ?? ''))
+      .filter((place) => place.startsWith(`${directory}/`));
+    for (const place of mounts.reverse()) {
+      const path = Buffer.from(place, 'latin1').toString();
+      spawnSync('umount', ['--lazy', '--no-canonicalize', path]);
+    }
   }
 
   close(): void {

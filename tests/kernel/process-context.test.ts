@@ -76,7 +76,7 @@ class Stream {
       startProbe(native, {
         plan,
         objectBytes: expect(readObjectFile(getObjectPath())),
-        filters: [],
+        filter: { operations: [], paths: { states: [], classes: [] }, programs: null },
         ringBytes: 16 * 1024 * 1024,
         agentPid: 0,
       }),

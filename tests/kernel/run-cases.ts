@@ -8,7 +8,6 @@
 //   --own-machine      the machine is a virtual one that does nothing else
 //   --without FEATURE  the machine was started without it, so it must be missing
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,10 +18,8 @@ import { formatSummary } from './case-summary.ts';
 import { type FeatureName, featureNames, findFeatures, readSeries } from './kernel-features.ts';
 import { type BackendRequest, planKernel, readKernel } from './kernel-probe.ts';
 import { buildOperations } from './operations.ts';
+import { runWithOwnMounts } from './own-mounts.ts';
 import { Playground } from './playground.ts';
-
-/** Set in the process that has a mount namespace of its own. */
-const insideVariable = 'FIMBUL_KERNEL_CASES_INSIDE';
 
 const { values: options } = parseArgs({
   options: {
@@ -80,14 +77,4 @@ async function main(): Promise<void> {
   process.exitCode = run.results.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-/** Runs this program again where its mounts are nobody else's and go when it goes. */
-function runInside(): void {
-  const args = ['--mount', process.execPath, ...process.argv.slice(1)];
-  const env = { ...process.env, [insideVariable]: '1' };
-  const { status, signal } = spawnSync('unshare', args, { stdio: 'inherit', env });
-  if (signal !== null) console.error(`the cases were ended by ${signal}`);
-  process.exitCode = status ?? 1;
-}
-
-if (options['own-machine'] || process.env[insideVariable] !== undefined) await main();
-else runInside();
+await runWithOwnMounts(options['own-machine'], main);

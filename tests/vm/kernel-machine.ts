@@ -13,7 +13,7 @@ import { quoteForShell } from '../../tools/vm/shell-quote.ts';
 import type { FeatureName } from '../kernel/kernel-features.ts';
 
 /** Long enough for a machine on a host that has much else to do; all of them take two rounds. */
-const timeoutMs = 20 * 60_000;
+const timeoutMs = 55 * 60_000;
 const diskBytes = 256 * 1024 * 1024;
 
 export type KernelMachine = {

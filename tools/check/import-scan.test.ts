@@ -19,13 +19,13 @@ test('findImports finds every form, with the line of the module name', () => {
     "const h = await import('./h.ts');",
   ].join('\n');
   assert.deepEqual(findImports(text), [
-    { target: './a.ts', line: 1 },
-    { target: './b.ts', line: 2 },
-    { target: '@fimbul/schema', line: 6 },
-    { target: './e.ts', line: 7 },
-    { target: './f.ts', line: 8 },
-    { target: './g.ts', line: 9 },
-    { target: './h.ts', line: 10 },
+    { target: './a.ts', line: 1, loads: 'with' },
+    { target: './b.ts', line: 2, loads: 'never' },
+    { target: '@fimbul/schema', line: 6, loads: 'with' },
+    { target: './e.ts', line: 7, loads: 'with' },
+    { target: './f.ts', line: 8, loads: 'with' },
+    { target: './g.ts', line: 9, loads: 'with' },
+    { target: './h.ts', line: 10, loads: 'later' },
   ]);
 });
 
@@ -42,8 +42,8 @@ test('findImports leaves other exports and comments alone', () => {
 test('findIncludes finds quoted headers only', () => {
   const text = '#include <linux/bpf.h>\n#include "lib/path.h"\n#  include "maps.h"\n';
   assert.deepEqual(findIncludes(text), [
-    { target: 'lib/path.h', line: 2 },
-    { target: 'maps.h', line: 3 },
+    { target: 'lib/path.h', line: 2, loads: 'with' },
+    { target: 'maps.h', line: 3, loads: 'with' },
   ]);
 });
 

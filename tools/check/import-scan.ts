@@ -9,18 +9,23 @@ export type Reference = {
   readonly target: string;
   /** Counted from 1. */
   readonly line: number;
+  /** When it is loaded: with the file, when it is asked for, or never, being types only. */
+  readonly loads: 'with' | 'later' | 'never';
 };
 
 const fromStatement = /^(?:import|export)\b[^;'"]*?\bfrom\s+['"]([^'"]+)['"]/gm;
+const onlyTypes = /^(?:import|export)\s+type\b/;
 const bareImport = /^import\s+['"]([^'"]+)['"]/gm;
 const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]/g;
 const include = /^[ \t]*#[ \t]*include[ \t]+"([^"]+)"/gm;
 
 /** Finds the modules that a TypeScript file imports or re-exports, in the order of their lines. */
 export function findImports(text: string): readonly Reference[] {
-  return [fromStatement, bareImport, dynamicImport]
-    .flatMap((pattern) => findAll(text, pattern))
-    .sort((a, b) => a.line - b.line);
+  return [
+    ...findAll(text, fromStatement, (match) => (onlyTypes.test(match) ? 'never' : 'with')),
+    ...findAll(text, bareImport),
+    ...findAll(text, dynamicImport, () => 'later'),
+  ].sort((a, b) => a.line - b.line);
 }
 
 /** Finds the headers that a C or C++ file includes in quotes. */
@@ -33,9 +38,14 @@ export function resolveRelative(fromPath: string, target: string): string {
   return posix.normalize(posix.join(posix.dirname(fromPath), target));
 }
 
-function findAll(text: string, pattern: RegExp): readonly Reference[] {
+function findAll(
+  text: string,
+  pattern: RegExp,
+  loads: (match: string) => Reference['loads'] = () => 'with',
+): readonly Reference[] {
   return [...text.matchAll(pattern)].map((match) => {
     const end = match.index + match[0].length;
-    return { target: match[1] ?? '', line: text.slice(0, end).split('\n').length };
+    const line = text.slice(0, end).split('\n').length;
+    return { target: match[1] ?? '', line, loads: loads(match[0]) };
   });
 }

@@ -68,6 +68,11 @@ test('packages are imported by their name, whole', () => {
   assert.deepEqual(importing('packages/rules/src/a.ts', '@fimbul/schema/src/index.ts'), [
     "import from '@fimbul/schema', not from inside of it",
   ]);
+  const parts = JSON.stringify({ exports: { '.': './src/index.ts', './run': './src/run.ts' } });
+  const schema = { path: 'packages/schema/package.json', text: parts };
+  const rules = manifests.filter(({ path }) => path !== schema.path);
+  const file = { path: 'packages/rules/src/a.ts', text: "import { x } from '@fimbul/schema/run';" };
+  assert.deepEqual(checkLayers([...rules, schema, file]), []);
 });
 
 test('folders import backwards along the pipeline', () => {

@@ -16,6 +16,8 @@ type Importer = {
   readonly layer: PackageLayer;
   /** Names that the package's package.json declares. */
   readonly declared: ReadonlySet<string>;
+  /** Names under which the packages of the workspace may be imported. */
+  readonly exported: ReadonlySet<string>;
 };
 
 /** Checks all files. */
@@ -39,7 +41,7 @@ function checkPackageFile(file: SourceFile, files: readonly SourceFile[]): reado
   }
   const manifest = files.find(({ path }) => path === `packages/${packageName}/package.json`);
   const declared = readDeclaredNames(manifest?.text ?? '{}');
-  const importer = { file, packageName, layer, declared };
+  const importer = { file, packageName, layer, declared, exported: listExports(files) };
   return findImports(file.text).flatMap((reference) => {
     const message = findImportFault(importer, reference.target);
     return message === undefined
@@ -64,7 +66,9 @@ function findImportFault(importer: Importer, target: string): string | undefined
     if (!importer.layer.packages.includes(other)) {
       return `${importer.packageName} must not import ${other} (tools/layers.ts)`;
     }
-    if (target !== name) return `import from '${name}', not from inside of it`;
+    if (target !== name && !importer.exported.has(target)) {
+      return `import from '${name}', not from inside of it`;
+    }
   } else if (isTest) {
     return undefined;
   }
@@ -142,6 +146,17 @@ function getBpfLayer(path: string): number | undefined {
   const folder = path.split('/')[1] ?? '';
   const index = bpfLayers.findIndex((layer) => layer === folder);
   return index === -1 ? undefined : index;
+}
+
+function listExports(files: readonly SourceFile[]): ReadonlySet<string> {
+  const names = files.flatMap(({ path, text }) => {
+    const name = /^packages\/([^/]+)\/package\.json$/.exec(path)?.[1];
+    if (name === undefined) return [];
+    const { exports } = JSON.parse(text) as { readonly exports?: string | object };
+    const keys = typeof exports === 'object' ? Object.keys(exports) : [];
+    return keys.map((key) => `${scope}${name}${key.slice(1)}`);
+  });
+  return new Set(names);
 }
 
 function readDeclaredNames(manifest: string): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import { fieldAliases } from '../../packages/schema/src/event/field-aliases.ts';
 import type { FieldSpec } from '../../packages/schema/src/event/field-spec.ts';
 import { fields } from '../../packages/schema/src/event/fields.ts';
 import { fileBlock } from '../../packages/schema/src/event/file-fields.ts';
+import { bitValues, findFilteredField } from '../../packages/schema/src/event/filter-values.ts';
 import { hostFields } from '../../packages/schema/src/event/host-fields.ts';
 import { processBlock, processFiles } from '../../packages/schema/src/event/process-fields.ts';
 import { code, page, paragraph, table } from './markdown.ts';
@@ -39,11 +40,17 @@ export function describeType({ type, list, style, isDomain }: FieldSpec): string
 
 const filterWords: Readonly<Record<FieldSpec['filter'], string>> = {
   name: 'exact',
-  path: 'last component',
-  flags: 'bits',
+  path: 'whole path',
+  'partial-path': 'whole path',
   result: 'result',
   none: '',
 };
+
+function describeFilter({ name, filter }: FieldSpec): string {
+  const filtered = findFilteredField(name);
+  if (filter !== 'none' || filtered === null) return filterWords[filter];
+  return bitValues.has(filtered.value) ? 'bits' : 'bounds';
+}
 
 function linkConstants({ constants }: FieldSpec): string {
   return constants === null ? '' : ` [Constants](constants.md#${constants.toLowerCase()}).`;
@@ -56,7 +63,7 @@ function describeFields(specs: readonly FieldSpec[], nameOf: (spec: FieldSpec) =
       code(nameOf(spec)),
       describeType(spec),
       String(spec.cost),
-      filterWords[spec.filter],
+      describeFilter(spec),
       spec.filled ? 'yes' : 'no',
       `${spec.description}${linkConstants(spec)}`,
     ]),
@@ -104,7 +111,7 @@ function describeFileBlock(): string {
   return [
     '## A file',
     paragraph(
-      'The fields of each file of an event. The kernel decides on name and path of ' +
+      'The fields of each file of an event. The kernel decides on those of ' +
         `${listWords(decided)}. Of an event that this agent does not produce, none is filled.`,
     ),
     describeBlock('open.file', fileNames),
@@ -116,7 +123,8 @@ function describeProcessBlock(): string {
     '## A process',
     paragraph(
       `The fields of each process: ${listWords(processPrefixes)}. \`process.ancestors\` has them ` +
-        'for each ancestor, nearest first: a comparison asks whether any has such a value.',
+        'for each ancestor, nearest first: a comparison asks whether any has such a value. The ' +
+        'kernel decides on those of `process` itself.',
     ),
     describeBlock('process', processNames),
     ...processFiles.map((file) =>
@@ -132,7 +140,8 @@ fields of every event stand in any rule. Integers have 64 bits. A time is an int
 since 1970, and is compared with a duration as an age.
 
 - **cost**: what it takes to read the field, relative to others. Cheap conditions are asked first.
-- **kernel**: what the kernel itself decides, so that events that no rule can match never leave it.
+- **kernel**: what the kernel itself decides, so that events that no rule can match never leave it:
+  of some numbers single bits under a mask, of others how they compare with numbers.
 - **filled**: \`no\` where this agent knows the field and always reads it as zero, empty or false.
 
 \`.length\` after a field is the number of bytes of a string, or of values of a list;

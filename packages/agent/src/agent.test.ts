@@ -39,9 +39,18 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
   const looks = { empty: 0 };
   const probe: Pick<
     Probe,
-    'plan' | 'read' | 'onReadable' | 'sleep' | 'readCounters' | 'detach' | 'close' | 'degradations'
+    | 'plan'
+    | 'read'
+    | 'onReadable'
+    | 'sleep'
+    | 'readCounters'
+    | 'detach'
+    | 'close'
+    | 'degradations'
+    | 'programFilter'
   > = {
     degradations: [],
+    programFilter: null,
     read: (batch: RecordBatch) => {
       const record = ring.shift();
       batch.count = record ? 1 : 0;
@@ -80,6 +89,9 @@ function makeRun(counters: Counters = makeCounters(), changes: Partial<AgentPart
       killRefusal: null,
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
+    control: { socketPath: null, metrics: null },
+    policyFiles: [],
+    compile: () => Promise.reject(new Error('nobody reloads')),
     sink,
     output: { isReady: true, beginEnd: () => undefined, end: () => 0 },
     durationMs: null,

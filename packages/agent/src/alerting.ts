@@ -3,14 +3,15 @@
 // neither a kernel nor a clock, so that the running agent and a replay are one and the same.
 
 import type { RecordBatch } from '@fimbul/probe';
-import type { CompiledPolicies } from '@fimbul/rules';
+import type { CompiledPolicies, RuleMeter } from '@fimbul/rules/run';
 import { ActionRunner } from './actions/action-runner.ts';
 import type { Kill } from './actions/kill.ts';
 import { ContainerOwners } from './context/container-owners.ts';
 import type { ProcessCache } from './context/process-cache.ts';
-import { Engine, type EngineCounters } from './engine/engine.ts';
+import { Engine, type EngineCounters, type MatchCounters } from './engine/engine.ts';
 import type { EventSurroundings } from './engine/event-view.ts';
 import type { ActionResult, Match } from './engine/match.ts';
+import type { PreparedRules, Takeover } from './engine/rule-sets.ts';
 import type { JudgementCounters } from './health/drain-report.ts';
 import type { LossFound } from './health/loss-monitor.ts';
 import { describeAlert, describeLoss } from './output/alert-document.ts';
@@ -19,6 +20,8 @@ import type { WriteStatus } from './output/status-stream.ts';
 
 export type AlertingParts = {
   readonly policies: CompiledPolicies;
+  /** What the filter of these policies marks records with; without it they judge all records. */
+  readonly generation?: number;
   readonly processes: ProcessCache;
   readonly names: Pick<EventSurroundings, 'findUser' | 'findGroup'>;
   readonly hostname: string;
@@ -34,11 +37,16 @@ export type AlertingParts = {
 /** A record is judged this long after it was made, as long as the agent keeps up. */
 const lagNs = 100_000_000n;
 
+/** Sees batches before they are judged. */
+export type BatchWatcher = { take(batch: RecordBatch): void };
+
 export class Alerting {
   readonly #parts: AlertingParts;
   readonly #surroundings: EventSurroundings;
   readonly #engine: Engine;
   readonly #actions: ActionRunner;
+  #policies: CompiledPolicies;
+  #watcher: BatchWatcher | null = null;
   #lossCount = 0;
   #isClosed = false;
 
@@ -46,6 +54,7 @@ export class Alerting {
   constructor(parts: AlertingParts, batch: RecordBatch) {
     const { policies, processes, names, hostname, runId, makeUuid, kill, writeStatus } = parts;
     this.#parts = parts;
+    this.#policies = policies;
     this.#surroundings = {
       findUser: (uid, process) => names.findUser(uid, process),
       findGroup: (gid, process) => names.findGroup(gid, process),
@@ -56,6 +65,7 @@ export class Alerting {
     this.#engine = new Engine(
       {
         ...{ policies, processes, runId, makeUuid, containers: new ContainerOwners() },
+        ...(parts.generation === undefined ? {} : { generation: parts.generation }),
         surroundings: this.#surroundings,
         onMatch: (match) => this.#takeMatch(match),
       },
@@ -63,14 +73,60 @@ export class Alerting {
     );
   }
 
+  /** The policies that judge. */
+  get policies(): CompiledPolicies {
+    return this.#policies;
+  }
+
+  /** Records of rules that are no more, judged by those that are. */
+  get unknownGenerations(): number {
+    return this.#engine.unknownGenerations;
+  }
+
   get counters(): EngineCounters {
     return this.#engine.counters;
   }
 
+  /** Events that some rule accepted. */
+  get matchedEvents(): Engine['matchedEvents'] {
+    return this.#engine.matchedEvents;
+  }
+
+  readMatchCounters(): MatchCounters {
+    return this.#engine.readMatchCounters();
+  }
+
+  /** Measures what rules cost from now on; null ends that. */
+  setMeter(meter: RuleMeter | null): void {
+    this.#engine.setMeter(meter);
+  }
+
+  /** Shows batches to somebody from now on; null ends that. */
+  setWatcher(watcher: BatchWatcher | null): void {
+    this.#watcher = watcher;
+  }
+
+  /** Makes the rules of policies ready to judge: all that takes time. */
+  prepareRules(policies: CompiledPolicies): PreparedRules {
+    return this.#engine.prepareRules(policies);
+  }
+
+  /** Lets rules take over from those that judge, whose records are still judged by them. */
+  replaceRules(rules: PreparedRules, policies: CompiledPolicies, takeover: Takeover): void {
+    this.#engine.replaceRules(rules, takeover);
+    this.#policies = policies;
+  }
+
+  /** Ends the rules that were replaced; what those that are no more held back is told. */
+  forgetReplacedRules(): void {
+    this.#engine.forgetReplacedRules();
+    this.flush();
+  }
+
   readJudgement(): JudgementCounters {
-    const { policies, processes } = this.#parts;
+    const { processes } = this.#parts;
     return {
-      rules: policies.rules,
+      rules: this.#policies.rules,
       matches: this.#engine.readMatchCounters(),
       actions: this.#actions.counters,
       processes: processes.readCounters(),
@@ -89,6 +145,7 @@ export class Alerting {
 
   /** Judges all records of a batch and hands over what they gave. */
   take(batch: RecordBatch): void {
+    this.#watcher?.take(batch);
     this.#engine.judge(batch);
     this.flush();
   }

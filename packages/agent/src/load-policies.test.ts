@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { Failure } from '@fimbul/config';
-import { describeRuleCounts, loadPolicies } from './load-policies.ts';
+import { loadPolicies } from './load-policies.ts';
+import { describeRuleCounts } from './rule-counts.ts';
 
 const plain = { color: false, isForThisHost: true } as const;
 let directory = '';

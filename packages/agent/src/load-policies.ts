@@ -4,11 +4,14 @@
 
 import { Failure, readHostFacts, readPolicyFiles } from '@fimbul/config';
 import { type CompiledPolicies, compilePolicies, renderDiagnostic } from '@fimbul/rules';
+import type { PolicyRow } from '@fimbul/schema';
 
 export type LoadedPolicies = {
   readonly policies: CompiledPolicies;
   /** Diagnostics for stderr, empty when there are none. */
   readonly report: string;
+  /** What became of each file, in load order. */
+  readonly files: readonly PolicyRow[];
 };
 
 export type LoadOptions = {
@@ -17,8 +20,8 @@ export type LoadOptions = {
   readonly isForThisHost: boolean;
 };
 
-/** Reads and compiles; throws a Failure that carries all diagnostics when nothing can be loaded. */
-export function loadPolicies(
+/** Reads and compiles; throws a Failure where a path cannot be read. */
+export function readPolicies(
   paths: readonly string[],
   { color, isForThisHost }: LoadOptions,
 ): LoadedPolicies {
@@ -30,8 +33,25 @@ export function loadPolicies(
     .map((diagnostic) => renderDiagnostic(diagnostic, texts.get(diagnostic.file) ?? '', { color }))
     .map((text) => `${text.trimEnd()}\n`)
     .join('\n');
+  return { policies, report, files: files.map(({ path }) => describeFile(path, policies)) };
+}
+
+export type ReadPolicies = typeof readPolicies;
+
+function writeToStandardError(text: string): void {
+  process.stderr.write(text);
+}
+
+/** Reads and compiles; throws a Failure after all diagnostics when nothing can be loaded. */
+export function loadPolicies(
+  paths: readonly string[],
+  options: LoadOptions,
+  tell: (report: string) => void = writeToStandardError,
+): LoadedPolicies {
+  const loaded = readPolicies(paths, options);
+  const { policies, report } = loaded;
   if (policies.rules.length === 0) {
-    process.stderr.write(report);
+    tell(report);
     const isBroken = policies.diagnostics.some(({ severity }) => severity === 'error');
     throw new Failure(
       `load policies: no rule could be loaded from ${paths.join(', ')}`,
@@ -40,18 +60,12 @@ export function loadPolicies(
         : 'add a rule: there is none that is enabled and meant for this host',
     );
   }
-  return { policies, report };
+  return loaded;
 }
 
-/** Says how many rules there are, and how many are not loaded and why. */
-export function describeRuleCounts(policies: CompiledPolicies): string {
-  const { ruleCount, skippedCount, filteredCount, disabledCount, notApplicableCount } = policies;
-  const others = [
-    [skippedCount, 'skipped'],
-    [disabledCount, 'disabled'],
-    [filteredCount, 'for other hosts'],
-    [notApplicableCount, 'not applicable here'],
-  ] as const;
-  const counts = others.filter(([count]) => count > 0).map(([count, why]) => `, ${count} ${why}`);
-  return `${ruleCount} rule${ruleCount === 1 ? '' : 's'}${counts.join('')}`;
+function describeFile(path: string, { rules, diagnostics }: CompiledPolicies): PolicyRow {
+  const own = diagnostics.filter(({ file }) => file === path);
+  const count = (wanted: string) => own.filter(({ severity }) => severity === wanted).length;
+  const groups = new Set(rules.filter(({ policy }) => policy === path).map(({ group }) => group));
+  return { path, rules: groups.size, errors: count('error'), warnings: count('warning') };
 }

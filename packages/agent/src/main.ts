@@ -3,10 +3,10 @@
 // anything is attached, and whatever ends the run, what the kernel saw until then is judged.
 
 import { randomBytes } from 'node:crypto';
-import { requirePrivilege } from '@fimbul/config';
+import { Failure, requirePrivilege } from '@fimbul/config/run';
 import { Agent } from './agent.ts';
-import { loadPolicies } from './load-policies.ts';
-import { readOptions } from './options.ts';
+import { compileInThread, prepareInThread } from './compile/in-thread.ts';
+import { Hangups } from './hangup.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
 import { OutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
@@ -14,17 +14,23 @@ import type { WriteStatus } from './output/status-stream.ts';
 import { openWithoutBlocking } from './output/write-queue.ts';
 import { type Running, runMain } from './run-main.ts';
 import { loadNativeOrFail, startProbeOrFail } from './start-probe.ts';
+import { leaveWorkingDirectory } from './working-directory.ts';
 
 const standardOutput = 1;
 
-function run(writeStatus: WriteStatus): Running {
-  const options = readOptions(process.argv.slice(2));
-  // The option speaks of standard output; diagnostics may go elsewhere, into a log.
-  const reportColor = options.color && process.stderr.isTTY === true;
-  const { policies, report } = loadPolicies(options.policies, {
-    color: reportColor,
-    isForThisHost: true,
+async function run(writeStatus: WriteStatus): Promise<Running> {
+  const hangups = new Hangups().listen();
+  const reply = await prepareInThread({
+    argv: process.argv.slice(2),
+    directory: leaveWorkingDirectory(),
+    isErrorTerminal: process.stderr.isTTY === true,
   });
+  if (reply.kind === 'failed') {
+    writeStatus(reply.report);
+    throw new Failure(reply.what, reply.advice, reply.exitCode);
+  }
+  const { options, loaded } = reply;
+  const { policies, report, files } = loaded;
   writeStatus(report);
   requirePrivilege('the agent');
   const native = loadNativeOrFail();
@@ -38,14 +44,18 @@ function run(writeStatus: WriteStatus): Running {
     ...started,
     native,
     policies,
+    policyFiles: files,
+    compile: () => compileInThread(options.policies),
     actions: options.actions,
+    control: options.control,
     ...{ sink, output },
     durationMs: options.durationMs,
     runId: randomBytes(6).toString('hex'),
     writeStatus,
   });
   agent.start();
+  hangups.attach({ reload: () => agent.reload(), stop: () => agent.stop() });
   return agent;
 }
 
-runMain(run);
+void runMain(run);

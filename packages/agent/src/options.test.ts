@@ -63,7 +63,8 @@ describe('readOptions', () => {
     config = join(directory, 'fimbul.yaml');
     writeFileSync(
       config,
-      'policies: [mine.policy]\nbackend: kprobe\nring_mib: 4\nactions: { kill: true }\n',
+      'policies: [mine.policy]\nbackend: kprobe\nring_mib: 4\nactions: { kill: true }\n' +
+        'control: { socket: x.sock }\n',
     );
     // It may kill, so that nobody else may write it.
     chmodSync(config, 0o644);
@@ -81,6 +82,7 @@ describe('readOptions', () => {
         killRefusal: null,
         killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
       },
+      control: { socketPath: join(directory, 'x.sock'), metrics: null },
       output: 'text',
       color: false,
       durationMs: null,
@@ -99,6 +101,7 @@ describe('readOptions', () => {
         killRefusal: null,
         killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
       },
+      control: { socketPath: join(directory, 'x.sock'), metrics: null },
       output: 'json',
       color: true,
       durationMs: 2000,

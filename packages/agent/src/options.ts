@@ -9,15 +9,18 @@ import {
   type BackendChoice,
   backendChoices,
   type Config,
+  type ControlConfig,
   Failure,
   loadConfig,
 } from '@fimbul/config';
+import { findWorkingDirectory } from './working-directory.ts';
 
 export type AgentOptions = {
   readonly policies: readonly string[];
   readonly backend: BackendChoice;
   readonly ringBytes: number;
   readonly actions: ActionConfig;
+  readonly control: ControlConfig;
   /** `json`: one object a line and nothing else on stdout; `text`: for people. */
   readonly output: 'json' | 'text';
   readonly color: boolean;
@@ -73,26 +76,33 @@ function parse(argv: readonly string[]) {
 }
 
 /** Makes a path whole, so that alerts name the policy wherever they are read. */
-export function makeAbsolute(path: string): string {
+export function makeAbsolute(option: string, path: string, directory: string | null): string {
   if (isAbsolute(path)) return path;
-  try {
-    return resolve(path);
-  } catch {
-    throw new Failure(
-      `--policy "${path}" starts at the current directory, which does not exist any more`,
-      'change into a directory that exists, or write the path from the root',
-    );
-  }
+  if (directory !== null) return resolve(directory, path);
+  throw new Failure(
+    `--${option} "${path}" starts at the current directory, which does not exist any more`,
+    'change into a directory that exists, or write the path from the root',
+  );
 }
 
-/** Reads the command line, and the configuration file that it or the host names. */
-export function readOptions(argv: readonly string[]): AgentOptions {
+/**
+ * Reads the command line, and the configuration file that it or the host names. `directory` is
+ * where relative paths start; null where that is gone.
+ */
+export function readOptions(
+  argv: readonly string[],
+  directory: string | null = findWorkingDirectory(),
+): AgentOptions {
   const values = parse(argv);
   const output = parseChoice('output', values.output, ['json', 'text'] as const);
   const durationMs = values.duration === undefined ? null : parseDuration(values.duration);
-  const config: Config = loadConfig(values.config ?? null);
+  const { config: path } = values;
+  const config: Config = loadConfig(
+    path === undefined ? null : makeAbsolute('config', path, directory),
+  );
   return {
-    policies: values.policy?.map(makeAbsolute) ?? config.policies,
+    policies:
+      values.policy?.map((policy) => makeAbsolute('policy', policy, directory)) ?? config.policies,
     backend:
       values.backend === undefined
         ? config.backend
@@ -100,6 +110,7 @@ export function readOptions(argv: readonly string[]): AgentOptions {
     ringBytes: config.ringBytes,
     // There is no option for it: what a host allows stands in its file.
     actions: config.actions,
+    control: config.control,
     output,
     color: values.color,
     durationMs,

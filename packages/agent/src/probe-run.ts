@@ -95,7 +95,6 @@ export class ProbeRun {
     const stop = (): void => this.stop();
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
-    process.once('SIGHUP', stop);
     // The hooks are attached already: what happens during the walk waits in the ring.
     if (!consumer.takeSnapshot()) writeStatus(foreignProcNotice);
     this.#loop.start();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The process context on a real host: /proc, its files of names, and a clock that never goes back.
 
-import { CgroupCache } from './context/cgroup-cache.ts';
+import { type Cgroup, CgroupCache, type CgroupKey } from './context/cgroup-cache.ts';
 import { NodeNameFiles } from './context/name-files.ts';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import type { ProcSource } from './context/proc-source.ts';
@@ -20,12 +20,15 @@ export type ProcessContext = {
 export type ProcessContextParts = {
   readonly proc: ProcSource;
   readonly clock: { readonly nowMs: () => number };
+  /** Hears of each control group that a record told of. */
+  readonly tellCgroup: (key: CgroupKey, group: Cgroup) => void;
 };
 
 /** Makes the context of this host; a recording looks at what its parts are asked. */
 export function createProcessContext(parts: Partial<ProcessContextParts> = {}): ProcessContext {
   const { proc = new NodeProcSource(), clock = { nowMs: () => performance.now() } } = parts;
-  const processes = new ProcessCache({ proc, cgroups: new CgroupCache(), clock });
+  const { tellCgroup = () => undefined } = parts;
+  const processes = new ProcessCache({ proc, cgroups: new CgroupCache(), clock, tellCgroup });
   const names = new UserNames({ files: new NodeNameFiles(), clock, processes });
   return { processes, names, proc, takeSnapshot: () => snapshotProcesses(processes, proc) };
 }

@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Failure, requirePrivilege, version } from '@fimbul/config';
+import { Failure, requirePrivilege, version } from '@fimbul/config/run';
 import {
   passEverything,
   RecordBatch,
@@ -13,7 +13,7 @@ import {
   RecordingWriter,
   summarizeBackends,
 } from '@fimbul/probe';
-import type { OperationFilter } from '@fimbul/schema';
+import type { KernelFilter } from '@fimbul/schema';
 import { NodeProcSource } from './context/node-proc-source.ts';
 import { loadPolicies } from './load-policies.ts';
 import type { WriteStatus } from './output/status-stream.ts';
@@ -21,18 +21,18 @@ import { ProbeRun } from './probe-run.ts';
 import { type RecordOptions, readRecordOptions } from './record-options.ts';
 import { toPlain } from './recording/notes.ts';
 import { Recorder } from './recording/recorder.ts';
-import { describeFilter } from './recording/recording-meta.ts';
+import { describeFilter, digestPaths } from './recording/recording-meta.ts';
 import { type Running, runMain } from './run-main.ts';
 import { loadNativeOrFail, type StartedProbe, startProbeOrFail } from './start-probe.ts';
 
-function loadFilters(options: RecordOptions, writeStatus: WriteStatus): readonly OperationFilter[] {
+function loadFilter(options: RecordOptions, writeStatus: WriteStatus): KernelFilter {
   if (options.policies === null) return passEverything('all');
   const { policies, report } = loadPolicies(options.policies, {
     color: process.stderr.isTTY === true,
     isForThisHost: true,
   });
   writeStatus(report);
-  return policies.filters;
+  return policies.filter;
 }
 
 function describeGreeting(options: RecordOptions, { probe, plan, release }: StartedProbe): string {
@@ -49,11 +49,11 @@ function describeGreeting(options: RecordOptions, { probe, plan, release }: Star
 function startRecording(
   options: RecordOptions,
   file: RecordingFile,
-  filters: readonly OperationFilter[],
+  filter: KernelFilter,
   writeStatus: WriteStatus,
 ): Running {
   const native = loadNativeOrFail();
-  const started = startProbeOrFail(native, options, { filters });
+  const started = startProbeOrFail(native, options, { filter });
   const { probe, plan, release } = started;
   const proc = new NodeProcSource();
   const meta = {
@@ -65,7 +65,8 @@ function startRecording(
     programs: probe.programs,
     namespaces: proc.readHostNamespaces(),
     showsAllProcesses: proc.showsAllProcesses(),
-    filters: filters.map(describeFilter),
+    filters: filter.operations.map(describeFilter),
+    pathsDigest: digestPaths(filter),
   };
   const writer = new RecordingWriter(file, randomBytes(4).readUInt32LE(), toPlain(meta));
   const clock = { nowMs: () => performance.now() };
@@ -76,6 +77,7 @@ function startRecording(
   );
   const greeting = describeGreeting(options, started);
   const run = new ProbeRun({ native, probe, consumer, durationMs, greeting, writeStatus });
+  process.once('SIGHUP', () => run.stop());
   run.start();
   return run;
 }
@@ -83,11 +85,11 @@ function startRecording(
 function run(writeStatus: WriteStatus): Running {
   const options = readRecordOptions(process.argv.slice(2));
   requirePrivilege('fimbul record');
-  const filters = loadFilters(options, writeStatus);
+  const filter = loadFilter(options, writeStatus);
   const file = RecordingFile.create(options.output, options.force);
   if (!file.ok) throw new Failure(file.error.what, file.error.advice);
   try {
-    return startRecording(options, file.value, filters, writeStatus);
+    return startRecording(options, file.value, filter, writeStatus);
   } catch (error) {
     file.value.discard();
     if (error instanceof RecordingFull) throw new Failure(error.message, error.advice);
@@ -95,4 +97,4 @@ function run(writeStatus: WriteStatus): Running {
   }
 }
 
-runMain(run);
+void runMain(run);

@@ -5,6 +5,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { type BackendChoice, backendChoices, Failure, loadConfig } from '@fimbul/config';
 import { makeAbsolute, parseChoice, parseDuration } from './options.ts';
+import { findWorkingDirectory } from './working-directory.ts';
 
 const mebibyte = 1024 * 1024;
 const ringMebibytesMax = 1024;
@@ -25,7 +26,8 @@ export type RecordOptions = {
 export type ReplayOptions = {
   readonly recording: string;
   readonly policies: readonly string[];
-  readonly output: 'json' | 'text';
+  /** `explain` writes what the filter lets through, instead of alerts. */
+  readonly output: 'json' | 'text' | 'explain';
   readonly color: boolean;
 };
 
@@ -78,11 +80,12 @@ export function readRecordOptions(argv: readonly string[]): RecordOptions {
   const ringSize = values['ring-size'];
   const bytesMax = parseMebibytes('max-size', values['max-size']);
   const ringBytes = ringSize === undefined ? null : parseRingSize(ringSize);
+  const directory = findWorkingDirectory();
   const config = loadConfig(values.config ?? null);
   return {
     output: values.out,
     force: values.force,
-    policies: values.policy?.map(makeAbsolute) ?? null,
+    policies: values.policy?.map((policy) => makeAbsolute('policy', policy, directory)) ?? null,
     backend:
       values.backend === undefined
         ? config.backend
@@ -108,6 +111,6 @@ export function readReplayOptions(argv: readonly string[]): ReplayOptions {
   if (policy === undefined) {
     throw new Failure('no policy is named', 'name one with --policy: a file or a directory', 2);
   }
-  const output = parseChoice('output', values.output, ['json', 'text'] as const);
+  const output = parseChoice('output', values.output, ['json', 'text', 'explain'] as const);
   return { recording, policies: policy, output, color: values.color };
 }

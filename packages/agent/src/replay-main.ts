@@ -3,7 +3,7 @@
 // the host it runs on but the two kinds of files it is given, and ends with 3 when the recording is
 // not whole.
 
-import { escapeControls, Failure, formatFailure } from '@fimbul/config';
+import { escapeControls, Failure, formatFailure } from '@fimbul/config/run';
 import {
   openRecordingFile,
   planTranslation,
@@ -12,16 +12,24 @@ import {
   summarizeBackends,
   type Translation,
 } from '@fimbul/probe';
-import { type CompiledPolicies, compareFilters } from '@fimbul/rules';
+import { type CompiledPolicies, explainRules } from '@fimbul/rules';
+import { LaneCounter } from './engine/lane-counter.ts';
 import { formatDrainReport } from './health/drain-report.ts';
-import { describeRuleCounts, loadPolicies } from './load-policies.ts';
+import { loadPolicies } from './load-policies.ts';
 import { createJsonLinesSink } from './output/json-lines-sink.ts';
 import { OutputStream } from './output/output-stream.ts';
 import { createReadableSink } from './output/readable-sink.ts';
+import type { Sink } from './output/sink.ts';
 import type { WriteStatus } from './output/status-stream.ts';
 import { type ReplayOptions, readReplayOptions } from './record-options.ts';
-import { parseCounters, parseMeta, type RecordingMeta } from './recording/recording-meta.ts';
+import {
+  compareWithRecording,
+  parseCounters,
+  parseMeta,
+  type RecordingMeta,
+} from './recording/recording-meta.ts';
 import { Replay } from './recording/replay.ts';
+import { describeRuleCounts } from './rule-counts.ts';
 import { runMain } from './run-main.ts';
 
 const standardOutput = 1;
@@ -75,10 +83,7 @@ function warnOfGaps(
   policies: CompiledPolicies,
   writeStatus: WriteStatus,
 ): void {
-  for (const wanted of policies.filters) {
-    const { operation } = wanted;
-    const given = meta.filters.find((filter) => filter.operation === operation);
-    const coverage = compareFilters(wanted, given);
+  for (const [operation, coverage] of compareWithRecording(meta, policies.filter)) {
     if (coverage === 'whole') continue;
     const what =
       coverage === 'none'
@@ -98,6 +103,12 @@ function describeStart(path: string, meta: RecordingMeta, policies: CompiledPoli
   );
 }
 
+function makeSink({ output, color }: ReplayOptions): Sink {
+  if (output === 'explain') return { write: () => undefined, flush: () => undefined };
+  const stream = new OutputStream(standardOutput, 'wait');
+  return output === 'json' ? createJsonLinesSink(stream) : createReadableSink(stream, color);
+}
+
 function replay(options: ReplayOptions, reader: RecordingReader, writeStatus: WriteStatus): void {
   const path = options.recording;
   const reportColor = options.color && process.stderr.isTTY === true;
@@ -111,13 +122,18 @@ function replay(options: ReplayOptions, reader: RecordingReader, writeStatus: Wr
   const translation = translate(path, reader, meta, writeStatus);
   warnOfGaps(meta, policies, writeStatus);
   writeLine(writeStatus, describeStart(path, meta, policies));
-  const stream = new OutputStream(standardOutput, 'wait');
-  const sink =
-    options.output === 'json'
-      ? createJsonLinesSink(stream)
-      : createReadableSink(stream, options.color);
-  const run = new Replay({ reader, meta, translation, policies, sink, writeStatus });
+  const sink = makeSink(options);
+  const counter = options.output === 'explain' ? new LaneCounter(policies.filter) : null;
+  const run = new Replay({
+    ...{ reader, meta, translation, policies, sink, writeStatus },
+    ...(counter === null ? {} : { onRecord: (record) => counter.countRecorded(record) }),
+  });
   run.run();
+  if (counter !== null) {
+    const matches = run.readJudgement().matches.rules.map((rule) => rule.matches);
+    const document = explainRules(policies, { census: counter.census, matches });
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  }
   if (run.leftOut > 0) {
     writeLine(writeStatus, `degraded: ${run.leftOut} entries are unknown to this version`);
   }
@@ -146,4 +162,4 @@ function run(writeStatus: WriteStatus): null {
   return null;
 }
 
-runMain(run);
+void runMain(run);

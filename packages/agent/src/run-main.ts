@@ -3,7 +3,7 @@
 // a bug is told as one. Whatever fails while it runs, it ends in order: what was held back is told,
 // and nothing stays attached.
 
-import { Failure, formatBug, formatFailure, makeEnvironmentPlain } from '@fimbul/config';
+import { Failure, formatBug, formatFailure, makeEnvironmentPlain } from '@fimbul/config/run';
 import { StatusStream, type WriteStatus } from './output/status-stream.ts';
 
 /** What goes on after the body has returned. */
@@ -12,8 +12,11 @@ export type Running = {
   stop(): void;
 };
 
+/** What a program does; null when it is done. */
+export type Body = (writeStatus: WriteStatus) => Running | null | Promise<Running>;
+
 /** Runs the body of a program; a Failure becomes its message and exit status. */
-export function runMain(body: (writeStatus: WriteStatus) => Running | null): void {
+export async function runMain(body: Body): Promise<void> {
   makeEnvironmentPlain();
   // Node says something there too; a reader that has gone away is no reason to stop.
   process.stderr.on('error', () => undefined);
@@ -30,7 +33,7 @@ export function runMain(body: (writeStatus: WriteStatus) => Running | null): voi
     process.exit(1);
   });
   try {
-    running = body(status.write);
+    running = await body(status.write);
   } catch (error) {
     if (!(error instanceof Failure)) {
       status.write(formatBug(error));

@@ -11,6 +11,7 @@ import { startProbeOrFail } from './start-probe.ts';
 
 const options: AgentOptions = {
   policies: [],
+  control: { socketPath: null, metrics: null },
   backend: 'auto',
   actions: {
     kill: false,

@@ -2,7 +2,7 @@
 // From the kernel's features to a running probe, with every refusal turned into words for people.
 
 import { readlinkSync } from 'node:fs';
-import { Failure } from '@fimbul/config';
+import { Failure } from '@fimbul/config/run';
 import {
   getObjectPath,
   loadNative,
@@ -16,7 +16,8 @@ import {
   readObjectFile,
   startProbe,
 } from '@fimbul/probe';
-import type { CompiledPolicies } from '@fimbul/rules';
+import type { CompiledPolicies } from '@fimbul/rules/run';
+import { NodeProcSource } from './context/node-proc-source.ts';
 import type { AgentOptions } from './options.ts';
 
 /** The initial pid namespace has this inode number in every kernel (PROC_PID_INIT_INO). */
@@ -52,7 +53,7 @@ export type StartedProbe = {
 export function startProbeOrFail(
   native: Native,
   options: Pick<AgentOptions, 'backend' | 'ringBytes'>,
-  policies: Pick<CompiledPolicies, 'filters'>,
+  policies: Pick<CompiledPolicies, 'filter'>,
 ): StartedProbe {
   const features = expect(readKernelFeatures(native));
   const plan = planProbe(features, options.backend);
@@ -62,9 +63,10 @@ export function startProbeOrFail(
       plan,
       replan: (exclusions) => planProbe(features, options.backend, exclusions),
       objectBytes: expect(readObjectFile(getObjectPath())),
-      filters: policies.filters,
+      filter: policies.filter,
       ringBytes: options.ringBytes,
       agentPid: getAgentPid(),
+      hostNamespaces: new NodeProcSource().readHostNamespaces(),
     }),
   );
   return { probe, plan: probe.plan, release: features.release };

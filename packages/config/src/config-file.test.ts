@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { backendChoices, loadConfig, parseConfig } from './config-file.ts';
 import { Failure } from './failure.ts';
-import { getDefaultPolicyPaths } from './paths.ts';
+import { getDefaultPolicyPaths, getDefaultSocketPath } from './paths.ts';
 
 const path = '/etc/fimbul/fimbul.yaml';
 
@@ -21,7 +21,7 @@ function refuse(text: string): string {
     assert.equal(error.exitCode, 1);
     assert.match(
       error.advice,
-      /^correct the file; its keys are policies, backend, ring_mib and actions$/,
+      /^correct the file; its keys are policies, backend, ring_mib, actions, control and metrics$/,
     );
     const start = `read configuration ${path}: `;
     assert.ok(error.message.startsWith(start), error.message);
@@ -41,6 +41,7 @@ describe('what is left out', () => {
       killRefusal: null,
       killDisarmer: { containers: 5, executables: 5, periodMs: 60_000 },
     },
+    control: { socketPath: getDefaultSocketPath(), metrics: null },
   };
 
   for (const text of ['', '# nothing\n', 'null', '{}', '---\n']) {
@@ -99,6 +100,27 @@ describe('actions', () => {
   });
 });
 
+describe('control and metrics', () => {
+  const read = (text: string) => parseConfig(path, text).control;
+
+  it('answers at a socket named from the folder of the file, or at none', () => {
+    assert.equal(read('control: { socket: ../../run/x.sock }').socketPath, '/run/x.sock');
+    assert.equal(read('control: { socket: /a/b }').socketPath, '/a/b');
+    assert.equal(read('control: { socket: false }').socketPath, null);
+  });
+
+  it('has a port for metrics only where one is named', () => {
+    assert.equal(read('control: {}').metrics, null);
+    assert.deepEqual(read('metrics: { listen: "127.0.0.1:3461" }').metrics, {
+      ...{ host: '127.0.0.1', port: 3461, isRemoteAllowed: false, watch: [] },
+    });
+    const remote = 'metrics: { listen: "[::]:9", allow_remote: true, watch: [programs, rules] }';
+    assert.deepEqual(read(remote).metrics, {
+      ...{ host: '::', port: 9, isRemoteAllowed: true, watch: ['programs', 'rules'] },
+    });
+  });
+});
+
 const refusals: readonly (readonly [text: string, message: RegExp])[] = [
   ['backend: ebpf', /^backend: .*"auto"\|"lsm"\|"kprobe"\|"fexit"\|"tracepoint"$/],
   ['backend:', /^backend: /],
@@ -126,6 +148,17 @@ const refusals: readonly (readonly [text: string, message: RegExp])[] = [
   ['actions: { kill_disarmer: { period: 0s } }', /^actions\.kill_disarmer\.period: must be/],
   ['actions: { kill_disarmer: { period: 25h } }', /^actions\.kill_disarmer\.period: must be/],
   ['actions: { kill_disarmer: { every: 1s } }', /^actions\.kill_disarmer: unrecognized key/],
+  ['control: { socket: true }', /^control\.socket: /],
+  ['control: { socket: "" }', /^control\.socket: /],
+  ['metrics:', /^metrics: /],
+  ['metrics: {}', /^metrics\.listen: /],
+  ['metrics: { listen: 3461 }', /^metrics\.listen: /],
+  ['metrics: { listen: "localhost:3461" }', /^metrics\.listen: must be an IP address and a port/],
+  ['metrics: { listen: "127.0.0.1" }', /^metrics\.listen: must be an IP address and a port/],
+  ['metrics: { listen: "127.0.0.1:65536" }', /^metrics\.listen: must be an IP address/],
+  ['metrics: { listen: "0.0.0.0:3461" }', /^metrics: others than this host would reach listen/],
+  ['metrics: { listen: "[::]:1" }', /^metrics: others .*; say allow_remote: true/],
+  ['metrics: { listen: "127.0.0.1:1", watch: [all] }', /^metrics\.watch\.0: /],
   ['kill: true', /^top level: unrecognized key: "kill"$/],
   ['bakend: lsm', /^top level: unrecognized key: "bakend"$/],
   ['hello', /^top level: .*object/],

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { Failure } from './failure.ts';
 import { readStreamText, requireText } from './file-text.ts';
 import { findForeignAccess } from './foreign-access.ts';
-import { findDefaultConfigPath, getDefaultPolicyPaths } from './paths.ts';
+import { isLoopback, type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { findDefaultConfigPath, getDefaultPolicyPaths, getDefaultSocketPath } from './paths.ts';
 
 export const backendChoices = ['auto', 'lsm', 'kprobe', 'fexit', 'tracepoint'] as const;
 
@@ -46,6 +47,25 @@ const actionSchema = z.strictObject({
     .prefault({}),
 });
 
+/** What scrapes may keep on, since it costs. */
+const watchable = ['programs', 'rules'] as const;
+
+const metricsSchema = z
+  .strictObject({
+    listen: z
+      .string()
+      .refine(
+        (text) => parseListenAddress(text) !== null,
+        'must be an IP address and a port, such as 127.0.0.1:3461 or [::1]:3461',
+      ),
+    allow_remote: z.boolean().default(false),
+    watch: z.array(z.enum(watchable)).default([]),
+  })
+  .refine(({ listen, allow_remote }) => {
+    const address = parseListenAddress(listen);
+    return address === null || allow_remote || isLoopback(address);
+  }, 'others than this host would reach listen; say allow_remote: true if they shall');
+
 const schema = z.strictObject({
   policies: z.array(z.string().min(1)).min(1).optional(),
   backend: z.enum(backendChoices).default('auto'),
@@ -59,6 +79,11 @@ const schema = z.strictObject({
     .default(32),
   /** What rules may do to this host beside telling. Nothing but this file can allow it. */
   actions: actionSchema.prefault({}),
+  /** Where the agent answers `fimbul status` and `fimbul top`; false is nowhere. */
+  control: z
+    .strictObject({ socket: z.union([z.string().min(1), z.literal(false)]).optional() })
+    .prefault({}),
+  metrics: metricsSchema.optional(),
 });
 
 export type ActionConfig = {
@@ -74,13 +99,44 @@ export type ActionConfig = {
   };
 };
 
+export type ControlConfig = {
+  /** Absolute; null where there shall be none. */
+  readonly socketPath: string | null;
+  /** Null where there is no port for Prometheus. */
+  readonly metrics:
+    | (ListenAddress & {
+        readonly isRemoteAllowed: boolean;
+        readonly watch: readonly (typeof watchable)[number][];
+      })
+    | null;
+};
+
 export type Config = {
   /** Policy files and directories, absolute. */
   readonly policies: readonly string[];
   readonly backend: BackendChoice;
   readonly ringBytes: number;
   readonly actions: ActionConfig;
+  readonly control: ControlConfig;
 };
+
+const keys = 'policies, backend, ring_mib, actions, control and metrics';
+
+function readControl(
+  folder: string,
+  { control, metrics }: Pick<z.infer<typeof schema>, 'control' | 'metrics'>,
+): ControlConfig {
+  const { socket } = control;
+  const address = metrics === undefined ? null : parseListenAddress(metrics.listen);
+  const socketPath = socket === undefined ? getDefaultSocketPath() : socket;
+  return {
+    socketPath: socketPath === false ? null : resolve(folder, socketPath),
+    metrics:
+      metrics === undefined || address === null
+        ? null
+        : { ...address, isRemoteAllowed: metrics.allow_remote, watch: metrics.watch },
+  };
+}
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.length === 0 ? 'top level' : issue.path.join('.');
@@ -89,7 +145,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** Turns a configuration file's text into a configuration; relative paths start at its folder. */
 export function parseConfig(path: string, text: string): Config {
-  const advice = 'correct the file; its keys are policies, backend, ring_mib and actions';
+  const advice = `correct the file; its keys are ${keys}`;
   const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
   const [problem] = document.errors;
   if (problem) {
@@ -122,6 +178,7 @@ export function parseConfig(path: string, text: string): Config {
       killRefusal: null,
       killDisarmer: { containers, executables, periodMs: parsePeriod(period) },
     },
+    control: readControl(folder, parsed.data),
   };
 }
 

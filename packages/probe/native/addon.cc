@@ -7,6 +7,8 @@
 
 #include "bpf_object.h"
 #include "clocks.h"
+#include "file_lock.h"
+#include "grace_period.h"
 #include "js_handle.h"
 #include "kernel_types.h"
 #include "kernel_variable.h"
@@ -32,10 +34,13 @@ constexpr napi_property_descriptor kExports[] = {
 	js_function<RunStats::enable>("enableRunStats"),
 	js_function<KernelTypes::open>("openKernelTypes"),
 	js_function<try_program>("tryProgram"),
+	js_function<find_kernel_symbol>("findKernelSymbol"),
 	js_function<read_kernel_variable>("readKernelVariable"),
 	js_function<read_clocks>("clocks"),
 	js_function<possible_cpus>("possibleCpus"),
 	js_function<signal_process>("signalProcess"),
+	js_function<FileLock::acquire>("lockFile"),
+	js_function<wait_for_programs>("waitForPrograms"),
 };
 
 } // namespace

@@ -24,6 +24,7 @@ std::span<const napi_property_descriptor> BpfRing::methods()
 	static constexpr napi_property_descriptor kMethods[] = {
 		js_method<BpfRing, &BpfRing::read>("read"),
 		js_method<BpfRing, &BpfRing::pending>("pending"),
+		js_method<BpfRing, &BpfRing::consumed>("consumed"),
 		js_method<BpfRing, &BpfRing::on_readable>("onReadable"),
 		js_method<BpfRing, &BpfRing::set_referenced>("setReferenced"),
 		js_method<BpfRing, &BpfRing::close>("close"),
@@ -69,6 +70,13 @@ napi_value BpfRing::pending(const JsCall &call)
 	if (!memory_)
 		return throw_closed(call);
 	return js_number(call.env(), static_cast<double>(memory_->pending()));
+}
+
+napi_value BpfRing::consumed(const JsCall &call)
+{
+	if (!memory_)
+		return throw_closed(call);
+	return js_number(call.env(), static_cast<double>(memory_->consumed()));
 }
 
 // onReadable(function | null): 0, or a positive errno when the event loop cannot watch the ring.

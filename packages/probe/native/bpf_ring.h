@@ -36,6 +36,7 @@ private:
 
 	napi_value read(const JsCall &call);
 	napi_value pending(const JsCall &call);
+	napi_value consumed(const JsCall &call);
 	napi_value on_readable(const JsCall &call);
 	napi_value set_referenced(const JsCall &call);
 	napi_value close(const JsCall &call);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a variable of the running kernel. Its address comes from the kernel's symbols: by a helper
-// since 5.16, before that from /proc/kallsyms, which takes a tenth of a second. A raw tracepoint
-// program that is attached to nothing copies the value, because such programs can be run on request
-// since 5.10, the oldest kernel we support.
+// Finds and reads variables of the running kernel. An address comes from the kernel's symbols: by a
+// helper since 5.16, before that from /proc/kallsyms, which takes a tenth of a second. A raw
+// tracepoint program that is attached to nothing copies the value, because such programs can be run
+// on request since 5.10, the oldest kernel we support.
 #include "kernel_variable.h"
 
 #include <bpf/bpf.h>
@@ -105,6 +105,13 @@ uint64_t read_address(const std::string &name)
 	return address;
 }
 
+// 0 with errno set when the kernel does not tell.
+uint64_t find_address(const std::string &name)
+{
+	const auto asked = ask_address(name);
+	return asked ? *asked : read_address(name);
+}
+
 // Copies four bytes from the address in the program's context into the map's only value.
 FileDescriptor load_reader(int map)
 {
@@ -144,14 +151,25 @@ int read_memory(uint64_t address, int32_t &value)
 
 } // namespace
 
+napi_value find_kernel_symbol(const JsCall &call)
+{
+	const auto name = call.text(0);
+	if (!name)
+		return nullptr;
+	const uint64_t address = find_address(*name);
+	return JsRecord(call.env())
+		.set("errno", address == 0 ? errno : 0)
+		.set("address", js_bigint(call.env(), address))
+		.value();
+}
+
 napi_value read_kernel_variable(const JsCall &call)
 {
 	const auto name = call.text(0);
 	if (!name)
 		return nullptr;
 	int32_t value = 0;
-	const auto asked = ask_address(*name);
-	const uint64_t address = asked ? *asked : read_address(*name);
+	const uint64_t address = find_address(*name);
 	const int error = address == 0 ? errno : read_memory(address, value);
 	return JsRecord(call.env()).set("errno", error).set("value", value).value();
 }

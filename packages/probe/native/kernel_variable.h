@@ -10,6 +10,9 @@
 namespace fimbul
 {
 
+// findKernelSymbol(name): {errno, address}
+napi_value find_kernel_symbol(const JsCall &call);
+
 // readKernelVariable(name): {errno, value}; the value is a signed 32-bit integer.
 napi_value read_kernel_variable(const JsCall &call);
 

@@ -132,4 +132,9 @@ uint64_t RingMemory::pending() const
 	return __atomic_load_n(producer_position(), __ATOMIC_ACQUIRE) - consumer;
 }
 
+uint64_t RingMemory::consumed() const
+{
+	return __atomic_load_n(consumer_position(), __ATOMIC_RELAXED);
+}
+
 } // namespace fimbul

@@ -57,6 +57,9 @@ public:
 	// Bytes between the two positions, headers and uncommitted records included.
 	uint64_t pending() const;
 
+	// Bytes that were ever read, headers included.
+	uint64_t consumed() const;
+
 private:
 	RingMemory(MappedPages consumer, MappedPages producer, size_t size_bytes);
 

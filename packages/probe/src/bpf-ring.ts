@@ -49,6 +49,12 @@ export class BpfRing {
     return this.#raw.pending();
   }
 
+  /** Gets the bytes that were ever read, with headers: only differences mean something. */
+  consumed(): number {
+    this.#assertOpen('ask');
+    return this.#raw.consumed();
+  }
+
   /**
    * Calls `callback` once per turn of the event loop while records wait; `null` stops that. It
    * keeps the process alive unless `unref()` was called.

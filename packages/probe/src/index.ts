@@ -16,13 +16,22 @@ export {
 } from './decode/process-records.ts';
 export { RecordBatch } from './decode/record-batch.ts';
 export { RecordError, RecordView } from './decode/record-view.ts';
+export { type FittingFilter, fitFilter } from './load/coarse-filter.ts';
 export { type Counters, getImbalance, type KindCounters } from './load/counters.ts';
-export { encodeFilters } from './load/filter-tables.ts';
+export { encodeFilter } from './load/filter-tables.ts';
 export { getObjectPath, readObjectFile } from './load/object-file.ts';
 export { passEverything } from './load/pass-everything.ts';
+export type { HostNamespaces, ToldCgroup } from './load/places.ts';
 export { type Degradation, type Probe, type ProbeOptions, startProbe } from './load/probe.ts';
-export { loadNative, type Native, type ProgramTrial } from './native.ts';
-export type { Clocks } from './native-addon.ts';
+export type { ToldProcess } from './load/told-processes.ts';
+export {
+  type FileLock,
+  loadNative,
+  type Native,
+  type ProgramTrial,
+  type RunStats,
+} from './native.ts';
+export type { Clocks, ProgramStats } from './native-addon.ts';
 export type { Attachment, PlannedOperation } from './plan/attachments.ts';
 export type { BackendVerdict } from './plan/backend-choice.ts';
 export { summarizeBackends } from './plan/backend-summary.ts';

@@ -57,6 +57,7 @@ test('exports throw on junk and never crash', () => {
   assert.ok(callWithJunk(addon, 'openObject', [[], [bytes]]) > 0);
   assert.ok(callWithJunk(addon, 'openKernelTypes', [[]]) > 0);
   assert.ok(callWithJunk(addon, 'tryProgram', [[], ['lsm']]) > 0);
+  assert.ok(callWithJunk(addon, 'findKernelSymbol', [[]]) > 0);
   assert.ok(callWithJunk(addon, 'readKernelVariable', [[]]) > 0);
   const types = addon.openKernelTypes('/sys/kernel/btf');
   assert.ok(typeof types !== 'number');

@@ -72,6 +72,7 @@ export type RawLink = {
 export type RawRing = {
   read(destination: Uint8Array, index: Uint32Array): number;
   pending(): number;
+  consumed(): number;
   onReadable(callback: ((errno: number) => void) | null): number;
   setReferenced(referenced: boolean): void;
   close(): void;
@@ -122,10 +123,13 @@ export type RawAddon = {
   enableRunStats(): { close(): void } | number;
   openKernelTypes(directory: string): RawKernelTypes | number;
   tryProgram(kind: ProgramKind, target: string, helper: number): RawTrial;
+  findKernelSymbol(name: string): { readonly errno: number; readonly address: bigint };
   readKernelVariable(name: string): { readonly errno: number; readonly value: number };
   clocks(): Clocks;
   possibleCpus(): number;
   signalProcess(pid: number, startTicks: string, signal: number): number;
+  lockFile(path: string): { close(): void } | number;
+  waitForPrograms(): Promise<number>;
 };
 
 /** Where set-up puts the addon in a checkout; `FIMBUL_PROBE_ADDON` names another build of it. */

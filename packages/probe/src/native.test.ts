@@ -197,3 +197,10 @@ test('openKernelTypes looks into modules and passes over what is not readable', 
   types.close();
   rmSync(directory, { recursive: true });
 });
+
+test('waitForPrograms knows a way on this kernel, and more than one may wait', async () => {
+  const waits = [native.waitForPrograms(), native.waitForPrograms()];
+  for (const waited of await Promise.all(waits)) {
+    assert.deepEqual(waited, { ok: true, value: undefined });
+  }
+});

@@ -24,6 +24,7 @@ import { errnoName, type Result, refuse, succeed } from './probe-error.ts';
 
 const EPERM = 1;
 const ENOENT = 2;
+const EWOULDBLOCK = 11;
 
 export type OpenObjectOptions = {
   /** Names the object in messages; libbpf builds the names of its data maps from it. */
@@ -33,6 +34,9 @@ export type OpenObjectOptions = {
 };
 
 export type RunStats = { close(): void };
+
+/** Held until it is closed or its process ends; closing it removes the file. */
+export type FileLock = { close(): void };
 
 /** What became of a program of two instructions. */
 export type ProgramTrial =
@@ -52,6 +56,8 @@ export type Native = {
   tryProgram(kind: ProgramKind, target: string): ProgramTrial;
   /** Tells whether programs of a kind may call a helper; null when the kernel does not say. */
   helperSupported(kind: ProgramKind, target: string, helperId: number): boolean | null;
+  /** Gets the address of a variable of the kernel; 0 when it does not tell. */
+  findKernelSymbol(name: string): bigint;
   /** Finds out how the kernel preempts its own code; reads a list of 100,000 names, so ask once. */
   readPreemption(): Preemption;
   /** Reads the kernel's clocks together. */
@@ -63,6 +69,10 @@ export type Native = {
    * Returns 0 or an errno: ESRCH when that process is gone.
    */
   signalProcess(pid: number, startTicks: bigint, signal: number): number;
+  /** Waits until all BPF programs that are running now have ended; refused when it cannot tell. */
+  waitForPrograms(): Promise<Result<void>>;
+  /** Takes a file that only one living process can hold; `held` when another one has it. */
+  lockFile(path: string): Result<FileLock> | 'held';
 };
 
 /** Loads the addon and returns its typed face; throws `addon_missing` when it cannot. */
@@ -75,11 +85,14 @@ export function loadNative(addonPath: string = getAddonPath()): Native {
     tryProgram: (kind, target) => readTrial(addon.tryProgram(kind, target, 0)),
     helperSupported: (kind, target, helperId) =>
       readHelperTrial(addon.tryProgram(kind, target, helperId)),
+    findKernelSymbol: (name) => addon.findKernelSymbol(name).address,
     readPreemption: () => readPreemption(addon),
     clocks: () => addon.clocks(),
     possibleCpus: () => addon.possibleCpus(),
     signalProcess: (pid, startTicks, signal) =>
       addon.signalProcess(pid, startTicks.toString(), signal),
+    waitForPrograms: () => waitForPrograms(addon),
+    lockFile: (path) => lockFile(addon, path),
   };
 }
 
@@ -127,6 +140,29 @@ function enableRunStats(addon: RawAddon): Result<RunStats> {
     errno: handle,
     what: `count runs of BPF programs: ${errnoName(handle)}`,
     advice: 'run as root on Linux 5.8 or newer, or do without run counts',
+  });
+}
+
+async function waitForPrograms(addon: RawAddon): Promise<Result<void>> {
+  const errno = await addon.waitForPrograms();
+  if (errno === 0) return succeed(undefined);
+  return refuse({
+    code: 'wait_refused',
+    errno,
+    what: `wait until running BPF programs have ended: ${errnoName(errno)}`,
+    advice: 'run as root on Linux 5.10 or newer',
+  });
+}
+
+function lockFile(addon: RawAddon, path: string): Result<FileLock> | 'held' {
+  const handle = addon.lockFile(path);
+  if (typeof handle !== 'number') return succeed(handle);
+  if (handle === EWOULDBLOCK) return 'held';
+  return refuse({
+    code: 'lock_refused',
+    errno: handle,
+    what: `lock ${path}: ${errnoName(handle)}`,
+    advice: 'name a file in a directory that this process may write',
   });
 }
 

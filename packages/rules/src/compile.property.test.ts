@@ -4,11 +4,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EventType, FileOperation } from '@fimbul/schema';
+import { type EventType, type FileOperation, type FilterValue, filterValues } from '@fimbul/schema';
 import fc from 'fast-check';
 import { parseExpression } from './1-parse/parser.ts';
 import type { RuntimeValue } from './2-check/typed.ts';
-import { filterEvent } from './3-plan/filter-model.ts';
+import { filterEvent, type VisibleProcess, type VisibleValues } from './3-plan/filter-model.ts';
 import { emitRuleSet } from './4-emit/emit-rule-set.ts';
 import { type EmitRuntime, splitLanes } from './4-emit/emitted.ts';
 import { type CompiledPolicies, compilePolicies } from './compile.ts';
@@ -26,6 +26,7 @@ import {
   arbitraryEvent,
   arbitraryExpression,
   arbitraryProcess,
+  arbitraryProgramTest,
 } from './testing/arbitrary-rules.ts';
 import { interpretRule } from './testing/interpret.ts';
 import { type EventValue, type PlainEvent, parseNet } from './testing/interpret-values.ts';
@@ -79,6 +80,33 @@ function isAccepted(operation: string, expression: string, event: PlainEvent): b
   return typeof result === 'bigint' && (result >= 0n || result === -1n || result === -13n);
 }
 
+/** What the kernel sees when it does not know some of the values. */
+function hideValues(values: VisibleValues, hidden: readonly FilterValue[]): VisibleValues {
+  const known = Object.entries(values).filter(([value]) => !hidden.some((own) => own === value));
+  return Object.fromEntries(known);
+}
+
+/** Rules about who does it, with little else to be decided by. */
+function arbitraryProgramRules(operation: FileOperation): fc.Arbitrary<string[]> {
+  const test = fc
+    .tuple(arbitraryProgramTest, fc.constantFrom('&&', '||'), arbitraryProgramTest)
+    .map(([left, junction, right]) => `(${left}) ${junction} (${right.replaceAll('[A]', '[B]')})`);
+  return fc.array(
+    fc.oneof(arbitraryProgramTest, test).map((own) => `${operation}.file.path != "" && (${own})`),
+    { minLength: 1, maxLength: 3 },
+  );
+}
+
+type Knowledge = 'all' | 'program' | 'ancestors' | 'none';
+
+function hideProcess(process: VisibleProcess | undefined, knowledge: Knowledge): VisibleProcess {
+  const { program = null, ancestors = null } = process ?? {};
+  return {
+    program: knowledge === 'all' || knowledge === 'program' ? program : null,
+    ancestors: knowledge === 'all' || knowledge === 'ancestors' ? ancestors : null,
+  };
+}
+
 function interpret(
   operation: string,
   expression: string,
@@ -115,20 +143,27 @@ function emitOne(
 for (const operation of operations) {
   describe(`rules on ${operation}`, () => {
     const arbitraryCase = fc.record({
-      expressions: fc.array(arbitraryExpression(operation), { minLength: 1, maxLength: 6 }),
+      expressions: fc.oneof(
+        {
+          weight: 2,
+          arbitrary: fc.array(arbitraryExpression(operation), { minLength: 1, maxLength: 6 }),
+        },
+        { weight: 1, arbitrary: arbitraryProgramRules(operation) },
+      ),
       events: fc.array(arbitraryEvent(operation), { minLength: 1, maxLength: 20 }),
       variables: arbitraryVariables,
       isNameHidden: fc.boolean(),
+      knowledge: fc.constantFrom<Knowledge>('all', 'all', 'program', 'ancestors', 'none'),
+      hidden: fc.subarray([...filterValues]),
     });
 
     it('mean the same to the emitted code, the interpreter and the kernel filter', () => {
       const accessors = makeAccessors();
       fc.assert(
-        fc.property(arbitraryCase, ({ expressions, events, variables, isNameHidden }) => {
+        fc.property(arbitraryCase, (arbitrary) => {
+          const { expressions, events, variables, isNameHidden, knowledge, hidden } = arbitrary;
           const compiled = compileAll(expressions, operation);
           assert.deepEqual(listErrors(compiled), []);
-          const filter = compiled.filters.find((candidate) => candidate.operation === operation);
-          assert.ok(filter);
           const evaluate = emitOne(compiled, operation, variables, accessors);
           for (const event of events.map(makeEvent)) {
             const expected = compiled.rules
@@ -137,10 +172,16 @@ for (const operation of operations) {
               .map(({ index }) => index);
             assert.deepEqual(evaluate(event, allLanes), expected);
             // Every event they match keeps a lane in the filter, and is found by it.
-            const visible = makeVisible(operation, event);
+            const seen = makeVisible(operation, event);
+            const visible = {
+              ...seen,
+              values: hideValues(seen.values, hidden),
+              process: hideProcess(seen.process, knowledge),
+            };
             const lanes = filterEvent(
-              filter,
-              isNameHidden ? { ...visible, sourceName: null } : visible,
+              compiled.filter,
+              operation,
+              isNameHidden ? { ...visible, sourceName: null, sourcePath: null } : visible,
             );
             for (const index of expected) {
               assert.notEqual((compiled.rules[index]?.lanes ?? 0n) & lanes, 0n);
@@ -221,8 +262,6 @@ describe('rule sets with more conjunctions than lanes', () => {
     fc.assert(
       fc.property(arbitraryCase, ({ expressions, events, variables }) => {
         const compiled = compileAll(expressions, 'open');
-        const filter = compiled.filters[0];
-        assert.ok(filter?.operation === 'open');
         const evaluate = emitOne(compiled, 'open', variables, accessors);
         for (const event of events.map(makeEvent)) {
           const all = evaluate(event, allLanes);
@@ -232,7 +271,10 @@ describe('rule sets with more conjunctions than lanes', () => {
             .filter(({ expression }) => interpret('open', expression, event, variables))
             .map(({ index }) => index);
           assert.deepEqual(all, expected);
-          const candidates = evaluate(event, filterEvent(filter, makeVisible('open', event)));
+          const candidates = evaluate(
+            event,
+            filterEvent(compiled.filter, 'open', makeVisible('open', event)),
+          );
           assert.deepEqual(candidates, all);
         }
       }),

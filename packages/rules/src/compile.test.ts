@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { filterFlagBitsMax, laneCountMax } from '@fimbul/schema';
+import { filterTablesPerValueMax, filterValueBitsMax, laneCountMax } from '@fimbul/schema';
 import fc from 'fast-check';
 import { emitRuleSet } from './4-emit/emit-rule-set.ts';
 import { compilePolicies } from './compile.ts';
@@ -83,7 +83,14 @@ describe('compilePolicies', () => {
     });
     assert.equal(condition.kind, 'and');
     assert.equal(guard?.kind, 'or');
-    assert.deepEqual(explanation.lanes, [{ lane: 0, shared: 0, unselective: false }]);
+    assert.deepEqual(explanation.lanes, [
+      {
+        lane: 0,
+        shared: 0,
+        unselective: false,
+        selectedBy: ['source name', 'source path', 'flags'],
+      },
+    ]);
     assert.deepEqual([second.index, second.eventType, second.everyNs], [1, 'exec', null]);
     assert.deepEqual([second.lanes, second.guard], [0n, null]);
   });
@@ -128,9 +135,9 @@ describe('compilePolicies', () => {
   });
 
   it('plans a filter for every operation on files, empty without rules', () => {
-    const { filters } = compilePolicies([]);
+    const { filter } = compilePolicies([]);
     assert.deepEqual(
-      filters.map(({ operation, lanes }) => [operation, lanes]),
+      filter.operations.map(({ operation, lanes }) => [operation, lanes]),
       [
         ['open', 0n],
         ['unlink', 0n],
@@ -150,11 +157,14 @@ describe('compilePolicies', () => {
       })),
     );
     const compiled = compilePolicies([{ path: 'p', text: JSON.stringify({ rules }) }]);
-    const [open] = compiled.filters;
+    const [open] = compiled.filter.operations;
     assert.ok(open);
     assert.equal(compiled.rules.length, 260);
-    assert.ok(open.flags.bits.length <= filterFlagBitsMax);
-    assert.equal(open.flags.masks.length, 2 ** open.flags.bits.length);
+    assert.ok(open.values.length > 1 && open.values.length <= filterTablesPerValueMax);
+    for (const { classes, masks } of open.values) {
+      assert.ok(classes.kind === 'bits' && classes.bits.length <= filterValueBitsMax);
+      assert.equal(masks.length, 2 ** classes.bits.length);
+    }
     assert.ok(open.lanes < 1n << BigInt(laneCountMax));
     assert.ok(compiled.rules.every(({ lanes }) => lanes !== 0n && (lanes & ~open.lanes) === 0n));
     assert.equal(open.source.otherNames, 0n);
@@ -166,10 +176,11 @@ describe('compilePolicies', () => {
       return `(rename.file.name == "s${index}" && ${other})`;
     });
     const rules = [{ id: 'r', expression: parts.join(' || ') }];
-    const { filters } = compilePolicies([{ path: 'p', text: JSON.stringify({ rules }) }]);
-    assert.equal(filters[2]?.lanes, 1n);
-    assert.equal(filters[2]?.source.names.get('s39'), 1n);
-    assert.equal(filters[2]?.source.otherNames, 0n);
+    const compiled = compilePolicies([{ path: 'p', text: JSON.stringify({ rules }) }]);
+    const rename = compiled.filter.operations[2];
+    assert.equal(rename?.lanes, 1n);
+    assert.equal(rename?.source.names.get('s39'), 1n);
+    assert.equal(rename?.source.otherNames, 0n);
   });
 });
 
@@ -300,7 +311,7 @@ describe('text that is wrong', () => {
     ];
     const compiled = compilePolicies([{ path: 'p', text: JSON.stringify({ rules }) }]);
     assert.equal(compiled.rules.length, 2);
-    assert.equal(compiled.filters[0]?.source.names.size, 3000);
+    assert.equal(compiled.filter.operations[0]?.source.names.size, 3000);
     emitRuleSet(compiled, makeAccessors());
   });
 });

@@ -5,8 +5,8 @@
 import {
   type EventType,
   type HostFacts,
+  type KernelFilter,
   type Operation,
-  type OperationFilter,
   operations,
 } from '@fimbul/schema';
 import type { VariableSpec } from './2-check/variables.ts';
@@ -38,11 +38,11 @@ export type CompiledPolicies = {
   readonly rules: readonly CompiledRule[];
   /** How many rules their authors would count. */
   readonly ruleCount: number;
-  /** Variables that rules set, by slot. */
+  /** Variables that rules set. */
   readonly variables: readonly VariableSpec[];
   readonly diagnostics: readonly Diagnostic[];
   /** One for each operation on files. */
-  readonly filters: readonly OperationFilter[];
+  readonly filter: KernelFilter;
   /** Rules that were left out because of an error. */
   readonly skippedCount: number;
   /** Rules about events that this agent does not produce. */
@@ -85,7 +85,7 @@ export function compilePolicies(
     else counts[result.kind]++;
   }
   checkUnloaded(report, selection, context);
-  const { rules, filters } = planAccepted(report, accepted);
+  const { rules, filter } = planAccepted(report, accepted);
   const unreadable = policies.reduce((sum, policy) => sum + policy.unreadableRuleCount, 0);
   return {
     rules,
@@ -95,7 +95,7 @@ export function compilePolicies(
       report.diagnostics,
       sources.map(({ path }) => path),
     ),
-    filters,
+    filter,
     skippedCount: counts.rejected + selection.rejectedCount + unreadable,
     notApplicableCount: counts['not-applicable'],
     disabledCount: selection.disabled.length,
@@ -158,7 +158,7 @@ function sortRules(accepted: readonly Accepted[]): readonly Accepted[] {
 function planAccepted(
   report: Report,
   accepted: readonly Accepted[],
-): Pick<CompiledPolicies, 'rules' | 'filters'> {
+): Pick<CompiledPolicies, 'rules' | 'filter'> {
   let nextIndex = 0;
   const numbered = sortRules(accepted).flatMap(({ rule, variants }) => {
     const group = nextIndex;
@@ -184,7 +184,7 @@ function planAccepted(
       addProblems(report, [warnImpossible(rule)], rule.id);
     }
   }
-  return { rules, filters: plan.filters };
+  return { rules, filter: plan.filter };
 }
 
 function warnImpossible({ expression }: SelectedRule): Diagnostic {

@@ -41,12 +41,14 @@ function formatNames({ names, otherNames, longNames }: NameTable): string {
 }
 
 function formatFilter(filter: OperationFilter): string {
-  const { operation, lanes, source, destination, flags, failures } = filter;
+  const { operation, lanes, source, destination, values, failures } = filter;
   const lines = [`${operation}: lanes ${formatMask(lanes)}, failures ${failures}`];
   lines.push(`  source ${formatNames(source)}`);
   if (destination) lines.push(`  destination ${formatNames(destination)}`);
-  if (flags.bits.length > 0) {
-    lines.push(`  flags bits ${flags.bits.join(',')}: ${flags.masks.map(formatMask).join(' ')}`);
+  for (const { classes, masks } of values) {
+    const { kind, value } = classes;
+    const parts = classes.kind === 'bits' ? classes.bits : classes.lasts;
+    lines.push(`  ${value} ${kind} ${parts.join(',')}: ${masks.map(formatMask).join(' ')}`);
   }
   return lines.join('\n');
 }
@@ -100,8 +102,8 @@ function answer(kind: string, source: string, isPolicy: boolean): string {
     case 'other fields':
       return formatFilterCheck(source);
     case 'filters': {
-      const { filters } = compileSource(source, isPolicy);
-      return filters
+      const { filter } = compileSource(source, isPolicy);
+      return filter.operations
         .filter(({ lanes }) => lanes !== 0n)
         .map(formatFilter)
         .join('\n');

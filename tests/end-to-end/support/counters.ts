@@ -24,7 +24,7 @@ export function readCounters(stderr: string): PrintedCounters {
   const rules: Record<string, Record<string, number>> = {};
   const outOfBalance: string[] = [];
   for (const line of text.split('\n')) {
-    const rule = /^ {2}rule (\w+): (.*)$/.exec(line);
+    const rule = /^ {2}rules? (\w+|before reloads): (.*)$/.exec(line);
     const kind = /^ {2}(\w+): (seen=.*)$/.exec(line);
     if (rule?.[1] && rule[2]) rules[rule[1]] = parseValues(rule[2]);
     if (kind?.[1] && kind[2]) {

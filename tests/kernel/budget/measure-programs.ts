@@ -75,8 +75,8 @@ function measurePlan({ native, features, backend, plan }: PlanRun): readonly Pro
     },
   };
   const objectBytes = expect(readObjectFile(getObjectPath()));
-  const filters = passEverything('all');
-  const options = { plan, objectBytes, filters, ringBytes, agentPid: process.pid };
+  const filter = passEverything('all');
+  const options = { plan, objectBytes, filter, ringBytes, agentPid: process.pid };
   const started = startProbe(keeping, options);
   if (!started.ok) return [refused(started.error, `plan for ${backend}`)];
   const probe = started.value;

@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { type RecordView, readExecRecord, readExitRecord, readForkRecord } from '@fimbul/probe';
-import { type RecordKind, recordHeaderOffsets } from '@fimbul/schema';
+import { type KernelFilter, type RecordKind, recordHeaderOffsets } from '@fimbul/schema';
 import { CgroupCache } from '../../../packages/agent/src/context/cgroup-cache.ts';
 import { NodeProcSource } from '../../../packages/agent/src/context/node-proc-source.ts';
 import { ProcessCache } from '../../../packages/agent/src/context/process-cache.ts';
@@ -165,8 +165,14 @@ function checkMissing(kit: CheckKit, storm: Storm, missing: readonly LifeKind[])
   });
 }
 
+const noFileEvents: KernelFilter = {
+  operations: [],
+  paths: { states: [], classes: [] },
+  programs: null,
+};
+
 function checkBriefLives(kit: CheckKit): readonly string[] {
-  const probe = new KernelProbe(kit.kernel, [], ringBytes);
+  const probe = new KernelProbe(kit.kernel, noFileEvents, ringBytes);
   try {
     const storm = runStorm(kit, probe);
     const { lives, told, left } = storm;

@@ -6,7 +6,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { passEverything } from '@fimbul/probe';
-import { type FileOperation, fileOperations, type OperationFilter } from '@fimbul/schema';
+import {
+  type FileOperation,
+  fileOperations,
+  type KernelFilter,
+  type ValueTable,
+} from '@fimbul/schema';
 import { KernelProbe } from '../kernel-probe.ts';
 import type { ObservedRecord } from '../observed-record.ts';
 import { perform } from '../run-case.ts';
@@ -81,23 +86,26 @@ async function checkStorm(kit: CheckKit): Promise<readonly string[]> {
   }
 }
 
-const O_CREAT_EXCL_BITS = [6, 7];
+/** O_CREAT and O_EXCL, both of them. */
+const creations: ValueTable = {
+  classes: { kind: 'bits', value: 'flags', bits: [6, 7] },
+  masks: [0n, 0n, 0n, 1n],
+};
 
-/** Filters that only the files of a storm pass, so that nothing of others is among the counts. */
-function passStorm(count: number): readonly OperationFilter[] {
+/** A filter that only the files of a storm pass, so that nothing of others is among the counts. */
+function passStorm(count: number): KernelFilter {
   const names = new Map(Array.from({ length: count }, (_, i) => [`storm-${i}`, 1n]));
   const nothing = { names: new Map<string, bigint>(), otherNames: 0n, longNames: 0n };
-  return fileOperations.map((operation) => ({
+  const { operations, paths } = passEverything('permission');
+  const filtered = operations.map(({ operation, ...rest }) => ({
+    ...rest,
     operation,
     lanes: operation === 'open' || operation === 'unlink' ? 1n : 0n,
     source: { ...nothing, names },
     destination: operation === 'rename' ? nothing : null,
-    flags:
-      operation === 'open'
-        ? { bits: O_CREAT_EXCL_BITS, masks: [0n, 0n, 0n, 1n] }
-        : { bits: [], masks: [1n] },
-    failures: 'permission',
+    values: operation === 'open' ? [creations] : [],
   }));
+  return { operations: filtered, paths, programs: null };
 }
 
 function checkLoss(kit: CheckKit): readonly string[] {

@@ -2,7 +2,7 @@
 // Does what matches ask for, and tells what came of it for the alert that follows. `set` is not
 // here: it is part of evaluating rules.
 
-import type { KillAction } from '@fimbul/rules';
+import type { KillAction } from '@fimbul/rules/run';
 import type { ActionResult, KillStatus, LogResult, Match } from '../engine/match.ts';
 import type { Kill } from './kill.ts';
 import { KillLines } from './kill-lines.ts';

@@ -3,8 +3,8 @@
 // when it strikes more different ones within a period, the rule is wrong and not they. It is then
 // disarmed until the policies are loaded again.
 
-import type { ActionConfig } from '@fimbul/config';
-import type { KillAction } from '@fimbul/rules';
+import type { ActionConfig } from '@fimbul/config/run';
+import type { KillAction } from '@fimbul/rules/run';
 
 /** Of what there were too many. */
 export type DisarmReason = 'containers' | 'executables';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kills of silent rules: a line on standard error for each, since no alert tells who was struck.
 
-import { escapeControls } from '@fimbul/config';
+import { escapeControls } from '@fimbul/config/run';
 import { fromByteString } from '@fimbul/schema';
 import { getProgramFile } from '../context/image.ts';
 import type { KillResult, Match } from '../engine/match.ts';

@@ -5,7 +5,7 @@
 
 import { getSystemErrorName } from 'node:util';
 import type { Native } from '@fimbul/probe';
-import type { ActionScope, KillAction } from '@fimbul/rules';
+import type { ActionScope, KillAction } from '@fimbul/rules/run';
 import { unknownCgroup } from '../context/cgroup-cache.ts';
 import type { CgroupMembers, CgroupPlace } from '../context/cgroup-members.ts';
 import { getProgramFile } from '../context/image.ts';

@@ -2,8 +2,8 @@
 // `log`: a line on standard error for each match that is reported. How many come is up to whoever
 // causes the events, so their number is limited.
 
-import { escapeControls } from '@fimbul/config';
-import type { LogAction } from '@fimbul/rules';
+import { escapeControls } from '@fimbul/config/run';
+import type { LogAction } from '@fimbul/rules/run';
 import { fromByteString } from '@fimbul/schema';
 import { LimitedLines } from './limited-lines.ts';
 

@@ -2,8 +2,8 @@
 // What the actions of loaded rules will come to on this host, said once when the run begins: a rule
 // that is expected to act and does not is worse than one that says so.
 
-import { type ActionConfig, escapeControls } from '@fimbul/config';
-import type { CompiledRule } from '@fimbul/rules';
+import { type ActionConfig, escapeControls } from '@fimbul/config/run';
+import type { CompiledRule } from '@fimbul/rules/run';
 
 type ActingRule = Pick<CompiledRule, 'index' | 'group' | 'actions'>;
 

@@ -4,11 +4,7 @@
 // caller chose: that is believed only of a process whose pid and mount namespaces are not the
 // host's, since any service may have a group of any name.
 
-/** Namespaces of the host; 0 where they could not be read. */
-export type HostNamespaces = {
-  readonly pid: number;
-  readonly mount: number;
-};
+import type { HostNamespaces } from '@fimbul/probe';
 
 type Shape = {
   readonly component: RegExp;

@@ -3,7 +3,7 @@
 // a process that had moved on.
 
 import { readdirSync } from 'node:fs';
-import type { HostNamespaces } from './container-id.ts';
+import type { HostNamespaces } from '@fimbul/probe';
 import { contextLimits } from './limits.ts';
 import { type Mount, parseMountTable } from './mount-table.ts';
 import { chooseCgroup, findCgroupDirectory } from './proc-cgroup.ts';

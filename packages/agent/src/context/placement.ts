@@ -2,9 +2,9 @@
 // Where a process runs: its control group, and the container that follows from it. An isolated
 // process in a group that the host itself uses is a sandbox, such as a browser's, and no container.
 
-import type { ProcessFacts } from '@fimbul/probe';
+import type { HostNamespaces, ProcessFacts } from '@fimbul/probe';
 import { type Cgroup, type CgroupCache, unknownCgroup } from './cgroup-cache.ts';
-import { findPlainContainerId, type HostNamespaces, isIsolated } from './container-id.ts';
+import { findPlainContainerId, isIsolated } from './container-id.ts';
 import type { ProcCgroup } from './proc-source.ts';
 import type { ProcessEntry } from './process-entry.ts';
 

@@ -48,7 +48,8 @@ function readFacts(
   const stats = remoteFilesystem.test(filesystem) ? null : fstatSync(descriptor, { bigint: true });
   const isUnlinked = link.endsWith(deletedSuffix) && !isCalledDeleted(link, directory, stats);
   const path = isUnlinked ? link.slice(0, -deletedSuffix.length) : link;
-  const flags = isUnlinked ? pathFlags.UNLINKED : 0;
+  const ofLayer = filesystem === 'overlay' ? pathFlags.LAYER_UNKNOWN : 0;
+  const flags = (isUnlinked ? pathFlags.UNLINKED : 0) | ofLayer;
   return { ...factsFromStats(path, stats, flags), pathSource: 'kernel', mountId, filesystem };
 }
 

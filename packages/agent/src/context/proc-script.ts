@@ -5,6 +5,7 @@
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type FileFacts, getBasename, joinCallerPath } from '@fimbul/probe';
+import { pathFlags } from '@fimbul/schema';
 import { contextLimits } from './limits.ts';
 import { factsFromStats, findStats } from './proc-executable.ts';
 import { readProcLink, toPath } from './proc-files.ts';
@@ -28,7 +29,11 @@ export function findScript(
     if (stats?.isFile() !== true) continue;
     if (!isStartedBy(readFirstLine(path), argv.slice(0, place))) continue;
     return {
-      ...factsFromStats(joinCallerPath(readProcLink(`${directory}/root`) ?? '/', name), stats, 0),
+      ...factsFromStats(
+        joinCallerPath(readProcLink(`${directory}/root`) ?? '/', name),
+        stats,
+        pathFlags.LAYER_UNKNOWN,
+      ),
       pathSource: 'caller',
       mountId: 0,
       filesystem: '',

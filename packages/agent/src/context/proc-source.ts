@@ -2,8 +2,7 @@
 // What the process cache asks of /proc. The cache decides when to ask and what to believe; a source
 // only reads, says null for what is gone or refused, and never throws.
 
-import type { FileFacts } from '@fimbul/probe';
-import type { HostNamespaces } from './container-id.ts';
+import type { FileFacts, HostNamespaces } from '@fimbul/probe';
 
 /** Ticks of /proc's times (USER_HZ), the same on all architectures that Fimbul runs on. */
 export const tickNs = 10_000_000n;

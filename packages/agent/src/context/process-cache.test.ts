@@ -3,10 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CgroupCache } from './cgroup-cache.ts';
 import { getInterpreterFile, getProgramFile } from './image.ts';
 import { contextLimits } from './limits.ts';
+import { ProcessCache } from './process-cache.ts';
 import { getParent, isComplete, listAncestors, type ProcessEntry } from './process-entry.ts';
 import {
+  FakeProcSource,
   makeCache,
   makeCgroupRecord,
   makeExec,
@@ -17,6 +20,7 @@ import {
   makeProcess,
   startOf,
 } from './record-samples.ts';
+import { describeCgroup } from './told-cgroups.ts';
 
 function describe(entry: ProcessEntry): string {
   return `${entry.pid}:${entry.image.executable?.path ?? '?'}`;
@@ -290,6 +294,21 @@ test('a control group announced after the fork is known from the next record on'
   cache.applyCgroup(makeCgroupRecord(9n, '/system.slice/ssh.service'));
   const entry = cache.resolve(makeFacts({ pid: 11, ppid: 10, cgroupId: 9n }));
   assert.equal(entry.cgroup.path, '/system.slice/ssh.service');
+});
+
+test('the kernel is told of each group that a record told of, by what its path shows', () => {
+  const told: unknown[] = [];
+  const cache = new ProcessCache({
+    ...{ proc: new FakeProcSource(), cgroups: new CgroupCache(), clock: { nowMs: () => 0 } },
+    tellCgroup: (key, group) => told.push(describeCgroup(key, group)),
+  });
+  cache.applyCgroup(makeCgroupRecord(9n, '/system.slice/ssh.service'));
+  cache.applyCgroup(makeCgroupRecord(10n, `/docker/${'a'.repeat(64)}`));
+  const { cgroupHierarchy: hierarchy } = makeCgroupRecord(9n, '/').process;
+  assert.deepEqual(told, [
+    { hierarchy, id: 9n, kind: 'plain' },
+    { hierarchy, id: 10n, kind: 'of_container' },
+  ]);
 });
 
 test('a process moved to the group of a container is in the container', () => {

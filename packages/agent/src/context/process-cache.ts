@@ -4,7 +4,7 @@
 // at start-up and, within limits, when records about a process were missed.
 
 import type { CgroupRecord, ExecRecord, ExitRecord, ForkRecord, ProcessFacts } from '@fimbul/probe';
-import { type CgroupCache, unknownCgroup } from './cgroup-cache.ts';
+import { type Cgroup, type CgroupCache, type CgroupKey, unknownCgroup } from './cgroup-cache.ts';
 import { type Image, isSameImage } from './image.ts';
 import { lineageAfterExec, lineageFromCreator } from './lineage.ts';
 import { Placement } from './placement.ts';
@@ -33,21 +33,25 @@ export type ProcessCacheParts = {
   readonly proc: ProcSource;
   readonly cgroups: CgroupCache;
   readonly clock: { readonly nowMs: () => number };
+  /** Hears of each control group that a record told of. */
+  readonly tellCgroup?: (key: CgroupKey, group: Cgroup) => void;
 };
 
 export class ProcessCache {
   readonly #proc: ProcSource;
   readonly #cgroups: CgroupCache;
   readonly #nowMs: () => number;
+  readonly #tellCgroup: (key: CgroupKey, group: Cgroup) => void;
   readonly #table = new ProcessTable();
   readonly #placement: Placement;
   readonly #completion: ProcCompletion;
   #lineagesShortened = 0;
 
-  constructor({ proc, cgroups, clock }: ProcessCacheParts) {
+  constructor({ proc, cgroups, clock, tellCgroup }: ProcessCacheParts) {
     this.#proc = proc;
     this.#cgroups = cgroups;
     this.#nowMs = clock.nowMs;
+    this.#tellCgroup = tellCgroup ?? (() => undefined);
     this.#placement = new Placement(cgroups, proc.readHostNamespaces());
     this.#completion = new ProcCompletion({
       proc,
@@ -122,7 +126,8 @@ export class ProcessCache {
   applyCgroup(record: CgroupRecord): void {
     this.#table.advance(record.timestampNs);
     const { cgroupHierarchy: hierarchy, cgroupId: id } = record.process;
-    this.#cgroups.set({ hierarchy, id }, record.path);
+    const key = { hierarchy, id };
+    this.#tellCgroup(key, this.#cgroups.set(key, record.path));
   }
 
   /** Returns the process that the header of a record names, as it is at that record. */

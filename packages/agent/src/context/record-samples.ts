@@ -8,10 +8,10 @@ import type {
   ExitRecord,
   FileFacts,
   ForkRecord,
+  HostNamespaces,
   ProcessFacts,
 } from '@fimbul/probe';
 import { CgroupCache } from './cgroup-cache.ts';
-import type { HostNamespaces } from './container-id.ts';
 import { type ProcProcess, type ProcRead, type ProcSource, tickNs } from './proc-source.ts';
 import { ProcessCache } from './process-cache.ts';
 

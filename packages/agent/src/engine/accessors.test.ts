@@ -108,7 +108,6 @@ describe('fields that are not filled', () => {
   it('read as zero', () => {
     assert.equal(readForRules(event, 'process.sid'), 0);
     assert.equal(readForRules(event, 'process.user_session.ssh_username'), '');
-    assert.equal(readForRules(event, 'open.file.in_upper_layer'), false);
     assert.deepEqual(readForRules(event, 'open.file.hashes'), []);
   });
 

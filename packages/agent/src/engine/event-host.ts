@@ -3,7 +3,7 @@
 // A process is the object of its start, a control group its own, a container one that is kept for
 // it: the same one each time, and held by nobody else once the agent has forgotten them.
 
-import type { RuleHost } from '@fimbul/rules';
+import type { RuleHost } from '@fimbul/rules/run';
 import { recordHeaderOffsets } from '@fimbul/schema';
 import { unknownCgroup } from '../context/cgroup-cache.ts';
 import type { ContainerOwners } from '../context/container-owners.ts';

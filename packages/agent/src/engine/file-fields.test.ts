@@ -63,6 +63,7 @@ const ofInode: Readonly<Record<string, unknown>> = {
   change_time: 7n,
   modification_time: 8n,
   filesystem: 'xfs',
+  in_upper_layer: false,
 };
 
 describe('facts of the inode', () => {
@@ -81,6 +82,14 @@ describe('facts of the inode', () => {
       ...['path', 'name', 'extension', 'path_source', 'path_raw', 'path_truncated'],
       ...['path_detached', 'mount_id', 'mount_visible', 'mount_detached'],
     ]);
+  });
+
+  it('say of the layer of an overlay what was found out', () => {
+    const readLayer = (flags: number): unknown =>
+      read('in_upper_layer', makeFile('/a', { pathFlags: pathFlags.INODE_KNOWN | flags }));
+    assert.equal(readLayer(pathFlags.UPPER_LAYER), true);
+    assert.equal(readLayer(0), false);
+    assert.equal(readLayer(pathFlags.LAYER_UNKNOWN), null);
   });
 });
 

@@ -60,6 +60,9 @@ export const fileReaders: Readonly<Record<string, FileReader>> = {
   path_truncated: (file) => (file.pathFlags & pathFlags.TRUNCATED) !== 0,
   path_detached: (file) => (file.pathFlags & pathFlags.DISCONNECTED) !== 0,
   filesystem: known((file) => file.filesystem),
+  in_upper_layer: known(({ pathFlags: flags }) =>
+    flags & pathFlags.LAYER_UNKNOWN ? null : (flags & pathFlags.UPPER_LAYER) !== 0,
+  ),
   inode: known((file) => file.inode),
   device: known((file) => file.device),
   mount_id: (file) => (file.pathSource === 'kernel' ? file.mountId : null),

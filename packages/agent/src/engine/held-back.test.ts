@@ -9,6 +9,7 @@ import {
   compilePolicies,
   type DueAction,
   type LogAction,
+  nameLimit,
   type VariableSpec,
 } from '@fimbul/rules';
 import { encodeRecord, type Operation, type StructValues } from '@fimbul/schema';
@@ -22,6 +23,7 @@ const [rule] = compilePolicies([
   { path: 'p', text: `rules:\n  - { id: r, expression: 'open.file.name == "x"' }` },
 ]).rules as [CompiledRule];
 
+const limit = nameLimit(rule);
 const surroundings = makeSurroundings();
 const { cache } = makeCache();
 cache.applyExec(makeExec({ pid: 7 }, '/bin/seven'));
@@ -79,14 +81,14 @@ describe('of a period', () => {
     );
     held.keep('', open('/tmp/b', { eventId: 'second' }), { results, deferred: [] });
     open('/elsewhere');
-    const kept = held.take(rule.group, '');
+    const kept = held.take(limit, '');
     assert.ok(kept);
     assert.equal(kept.event.file.path, '/tmp/b');
     assert.equal(kept.event.operation, 'open');
     assert.equal(kept.event.subject.entry.image.executable?.path, '/bin/seven');
     assert.equal(kept.eventId, 'second');
     assert.deepEqual(kept.results, results);
-    assert.equal(held.take(rule.group, ''), null);
+    assert.equal(held.take(limit, ''), null);
     assert.equal(held.size, 0);
   });
 
@@ -94,7 +96,7 @@ describe('of a period', () => {
     const held = new HeldBack(surroundings);
     held.keep('', open('/a', { pid: 7 }), nothingDone);
     held.keep('', open('/b', { pid: 8 }), nothingDone);
-    const { entry, facts } = held.take(rule.group, '')?.event.subject ?? assert.fail('not kept');
+    const { entry, facts } = held.take(limit, '')?.event.subject ?? assert.fail('not kept');
     assert.deepEqual([facts.pid, entry.image.executable?.path], [8, '/bin/eight']);
   });
 
@@ -107,7 +109,7 @@ describe('of a period', () => {
     ];
     held.keep('', { ...open('/a'), variables }, nothingDone);
     list.push(150n);
-    const shown = held.take(rule.group, '')?.variables.map(({ value }) => value);
+    const shown = held.take(limit, '')?.variables.map(({ value }) => value);
     assert.deepEqual(shown, [4n, list.slice(50, 150)]);
   });
 
@@ -115,7 +117,7 @@ describe('of a period', () => {
     const held = new HeldBack(surroundings);
     held.keep('', open('/a'), { results: [], deferred: [makeLog('first')] });
     held.keep('', open('/a'), { results: [], deferred: [makeLog('second')] });
-    assert.deepEqual(held.take(rule.group, '')?.deferred, [makeLog('second')]);
+    assert.deepEqual(held.take(limit, '')?.deferred, [makeLog('second')]);
   });
 
   it('all paths are kept in their order, each once; a rename has two', () => {
@@ -124,7 +126,7 @@ describe('of a period', () => {
     const rename = { file: makeKernelFile('b'), destination: makeKernelFile('c') };
     held.keep('', makeMatch('rename', rename), nothingDone);
     held.keep('', makeMatch('exec', {}), nothingDone);
-    const kept = held.take(rule.group, '');
+    const kept = held.take(limit, '');
     assert.deepEqual(kept?.suppressed, {
       paths: ['/a', '/b', '/c', '/bin/seven'],
       pathsOmitted: 0,
@@ -136,7 +138,7 @@ describe('of a period', () => {
     for (let count = 0; count < heldBackLimits.pathsMax + 8; count += 1)
       held.keep('', open(`/f${count}`), nothingDone);
     held.keep('', open('/f0'), nothingDone);
-    const { paths, pathsOmitted } = held.take(rule.group, '')?.suppressed ?? {};
+    const { paths, pathsOmitted } = held.take(limit, '')?.suppressed ?? {};
     assert.equal(paths?.length, heldBackLimits.pathsMax);
     assert.equal(pathsOmitted, 8);
   });
@@ -147,10 +149,10 @@ describe('periods', () => {
     const held = new HeldBack(surroundings);
     held.keep('a', open('/a'), nothingDone);
     held.keep('b', open('/b'), nothingDone);
-    held.keep('a', { ...open('/c'), rule: { ...rule, group: 9 } }, nothingDone);
-    assert.equal(held.take(rule.group, 'a')?.event.file.path, '/a');
-    assert.equal(held.take(rule.group, 'b')?.event.file.path, '/b');
-    assert.equal(held.take(9, 'a')?.event.file.path, '/c');
+    held.keep('a', { ...open('/c'), rule: { ...rule, id: 'quiet' } }, nothingDone);
+    assert.equal(held.take(limit, 'a')?.event.file.path, '/a');
+    assert.equal(held.take(limit, 'b')?.event.file.path, '/b');
+    assert.equal(held.take(nameLimit({ ...rule, id: 'quiet' }), 'a')?.event.file.path, '/c');
   });
 
   it('are to be told, oldest first, when there are too many', () => {
@@ -161,26 +163,26 @@ describe('periods', () => {
     // It is the last that is kept of it, and yet the oldest.
     held.keep('0', open('/a'), nothingDone);
     held.keep('new', open('/a'), nothingDone);
-    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '0' });
-    assert.ok(held.take(rule.group, '0'));
+    assert.deepEqual(held.findExcess(), { limit, limiterKey: '0' });
+    assert.ok(held.take(limit, '0'));
     assert.equal(held.findExcess(), null);
     assert.equal(held.size, heldBackLimits.periodsMax);
   });
 
   it('are to be told of the rule that has most of them, whichever holds back', () => {
     const held = new HeldBack(surroundings);
-    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, group: 9 } });
+    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, id: 'quiet' } });
     held.keep('', ofQuiet('/a'), nothingDone);
     for (let key = 1; key < heldBackLimits.periodsMax; key += 1)
       held.keep(String(key), open('/a'), nothingDone);
     held.keep('x', ofQuiet('/a'), nothingDone);
-    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '1' });
+    assert.deepEqual(held.findExcess(), { limit, limiterKey: '1' });
   });
 
   it('are to be told when they need too much room, of the rule that needs most', () => {
     const held = new HeldBack(surroundings);
     const long = (n: number): string => `/${n}/${'x'.repeat(250)}`.padEnd(4000, '/y');
-    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, group: 9 } });
+    const ofQuiet = (path: string): Match => ({ ...open(path), rule: { ...rule, id: 'quiet' } });
     for (let key = 0; key < 600; key += 1) held.keep(String(key), ofQuiet('/a'), nothingDone);
     let key = 0;
     for (; held.findExcess() === null; key += 1) {
@@ -190,11 +192,12 @@ describe('periods', () => {
     const roughly = key * (4000 + 8 * 4000);
     const { bytesMax } = heldBackLimits;
     assert.ok(Math.abs(roughly - bytesMax) < 0.2 * bytesMax, `${roughly} bytes`);
-    assert.deepEqual(held.findExcess(), { group: rule.group, limiterKey: '0' });
-    assert.ok(held.take(rule.group, '0'));
+    assert.deepEqual(held.findExcess(), { limit, limiterKey: '0' });
+    assert.ok(held.take(limit, '0'));
     assert.equal(held.findExcess(), null);
-    for (let n = 1; n < key; n += 1) assert.ok(held.take(rule.group, String(n)));
-    for (let n = 0; n < 600; n += 1) assert.ok(held.take(9, String(n)));
+    for (let n = 1; n < key; n += 1) assert.ok(held.take(limit, String(n)));
+    const quiet = nameLimit({ ...rule, id: 'quiet' });
+    for (let n = 0; n < 600; n += 1) assert.ok(held.take(quiet, String(n)));
     assert.equal(held.size, 0);
   });
 });
@@ -231,5 +234,5 @@ it('a match whose paths cannot be read changes nothing', () => {
   assert.throws(() => held.keep('', { ...match, event }, nothingDone), /unreadable/);
   assert.throws(() => held.keep('other', { ...match, event }, nothingDone), /unreadable/);
   assert.equal(held.size, 1);
-  assert.equal(held.take(rule.group, '')?.event.file.path, '/a');
+  assert.equal(held.take(limit, '')?.event.file.path, '/a');
 });

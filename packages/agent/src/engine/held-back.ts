@@ -7,7 +7,7 @@
 // rule that holds most, so that a rule with many matches costs no other rule its period.
 
 import { RecordBatch, RecordView } from '@fimbul/probe';
-import { type CompiledRule, type DueAction, isList } from '@fimbul/rules';
+import { type CompiledRule, type DueAction, isList, nameLimit } from '@fimbul/rules/run';
 import type { Operation } from '@fimbul/schema';
 import { type EventSurroundings, EventView, type ProcessSubject } from './event-view.ts';
 import {
@@ -44,17 +44,17 @@ type Period = {
   pathsOmitted: number;
 };
 
-/** What was kept of a period; `event` is valid until the next one is taken. */
-/** Where a period is kept. */
-export type PeriodPlace = { readonly group: number; readonly limiterKey: string };
+/** Where a period is kept: under the name that its rules' limit has. */
+export type PeriodPlace = { readonly limit: string; readonly limiterKey: string };
 
 /** Periods of one rule and its siblings, from the one that began first. */
 type RulePeriods = {
-  readonly group: number;
+  readonly limit: string;
   readonly periods: Map<string, Period>;
   bytes: number;
 };
 
+/** What was kept of a period; `event` is valid until the next one is taken. */
 export type HeldBackMatch = Pick<
   Period,
   'rule' | 'eventId' | 'variables' | 'results' | 'deferred'
@@ -108,7 +108,7 @@ function listPaths(event: EventView): readonly string[] {
 }
 
 export class HeldBack {
-  readonly #rules = new Map<number, RulePeriods>();
+  readonly #rules = new Map<string, RulePeriods>();
   readonly #surroundings: EventSurroundings;
   #size = 0;
   #bytes = 0;
@@ -127,7 +127,7 @@ export class HeldBack {
     const { rule, event, eventId } = match;
     // First: when they cannot be read, nothing has changed.
     const paths = listPaths(event);
-    const ofRule = this.#getRule(rule.group);
+    const ofRule = this.#getRule(nameLimit(rule));
     const period = ofRule.periods.get(limiterKey) ?? this.#begin(ofRule, limiterKey, match);
     const bytesBefore = countBytes(period);
     period.rule = rule;
@@ -157,16 +157,16 @@ export class HeldBack {
       if (most === null || measure(ofRule) > measure(most)) most = ofRule;
     }
     const [limiterKey] = most?.periods.keys() ?? [];
-    return most === null || limiterKey === undefined ? null : { group: most.group, limiterKey };
+    return most === null || limiterKey === undefined ? null : { limit: most.limit, limiterKey };
   }
 
   /** Takes what is kept of a period; null when there is nothing. */
-  take(group: number, limiterKey: string): HeldBackMatch | null {
-    const ofRule = this.#rules.get(group);
+  take(limit: string, limiterKey: string): HeldBackMatch | null {
+    const ofRule = this.#rules.get(limit);
     const period = ofRule?.periods.get(limiterKey);
     if (ofRule === undefined || period === undefined) return null;
     ofRule.periods.delete(limiterKey);
-    if (ofRule.periods.size === 0) this.#rules.delete(group);
+    if (ofRule.periods.size === 0) this.#rules.delete(limit);
     this.#size -= 1;
     this.#addBytes(ofRule, -countBytes(period));
     const { rule, eventId, variables, results, deferred, paths, pathsOmitted } = period;
@@ -175,11 +175,11 @@ export class HeldBack {
     return { rule, eventId, variables, results, deferred, event, suppressed };
   }
 
-  #getRule(group: number): RulePeriods {
-    const known = this.#rules.get(group);
+  #getRule(limit: string): RulePeriods {
+    const known = this.#rules.get(limit);
     if (known !== undefined) return known;
-    const ofRule = { group, periods: new Map(), bytes: 0 };
-    this.#rules.set(group, ofRule);
+    const ofRule = { limit, periods: new Map(), bytes: 0 };
+    this.#rules.set(limit, ofRule);
     return ofRule;
   }
 

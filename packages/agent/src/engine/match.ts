@@ -8,7 +8,7 @@ import type {
   LogAction,
   RuntimeValue,
   VariableSpec,
-} from '@fimbul/rules';
+} from '@fimbul/rules/run';
 import type { EventView } from './event-view.ts';
 
 /** Matches of a rule that `every` held back, told by the alert that ends their period. */

@@ -23,7 +23,8 @@ function listLines(kernel: Counters, engine: EngineCounters): string[] {
 
 const noMatches: MatchCounters = {
   ...{ evictedValues: 0, crowdedOutValues: 0, cutValues: 0, setsWithoutOwner: 0, closedEarly: 0 },
-  ...{ rules: [], summaries: [] },
+  ...{ rules: [], summaries: [], forgottenSummaries: 0 },
+  forgotten: { matches: 0, alerts: 0, heldBack: 0, silent: 0 },
 };
 
 function report(judgement: Partial<JudgementCounters>): string {

@@ -3,7 +3,7 @@
 // what the rules made of them, and what had to be left out for want of room or knowledge.
 
 import { type Counters, getImbalance } from '@fimbul/probe';
-import type { CompiledRule } from '@fimbul/rules';
+import type { CompiledRule } from '@fimbul/rules/run';
 import { recordKinds } from '@fimbul/schema';
 import type { ActionCounters } from '../actions/action-runner.ts';
 import type { ProcessCacheCounters } from '../context/process-cache.ts';
@@ -63,6 +63,13 @@ function formatRules({ rules, matches }: JudgementCounters): string[] {
   });
 }
 
+/** Of rules that reloads replaced and that are no more. */
+function formatForgotten({ matches }: JudgementCounters): string[] {
+  const { matches: matched, heldBack: suppressed, silent } = matches.forgotten;
+  const values = { matched, suppressed, silent, summaries: matches.forgottenSummaries };
+  return formatLine('rules before reloads', values);
+}
+
 function formatActions({ done }: ActionCounters): string[] {
   const values = [...done].map(([name, count]) => [name.replaceAll(' ', '_'), count]);
   return formatLine('actions', Object.fromEntries(values));
@@ -103,6 +110,7 @@ export function formatDrainReport({ kernel, engine, judgement }: DrainCounters):
   if (judgement !== null) {
     lines.push(
       ...formatRules(judgement),
+      ...formatForgotten(judgement),
       ...formatActions(judgement.actions),
       ...formatVariables(judgement),
       ...formatPeriods(judgement),

@@ -284,7 +284,7 @@ describe('the rule in an alert', () => {
     const [rule] = rules;
     assert.ok(rule);
     const variable: VariableSpec = {
-      ...{ name: 'process.seen', scope: 'process', type: 'bool', list: false, slot: 0 },
+      ...{ name: 'process.seen', scope: 'process', type: 'bool', list: false, key: 'k' },
       ...{ defaultValue: false, inherited: false, isPrivate: false },
     };
     const event = makeEvent('open', {}, makeFullCache());

@@ -128,6 +128,23 @@ describe('a pipe', () => {
     closeSync(descriptor);
   });
 
+  it('whose reader reads gets all at the end, however long judging took before', async () => {
+    const descriptor = openSync(pipePath, O_RDWR | O_NONBLOCK);
+    const patience = { stalledMs: 2000, totalMs: 2000 };
+    const stream = new OutputStream(descriptor, 'keep', patience);
+    stream.beginEnd();
+    await new Promise((resolve) => setTimeout(resolve, patience.totalMs + 10));
+    const reader = new Worker(slowReader, { eval: true, workerData: { path: pipePath } });
+    await once(reader, 'message');
+    for (let count = 0; count < 100; count += 1) stream.write('x'.repeat(10_000));
+    const unwritten = stream.end();
+    closeSync(descriptor);
+    // It ends when the last writer has closed.
+    await once(reader, 'message');
+    await reader.terminate();
+    assert.equal(unwritten, 0);
+  });
+
   it('whose reader is slow at the end holds it no longer than all its patience', () => {
     const descriptor = openSync(pipePath, O_RDWR | O_NONBLOCK);
     const stream = new OutputStream(descriptor, 'keep', { stalledMs: 1000, totalMs: 50 });

@@ -36,7 +36,8 @@ export class OutputStream {
   readonly #patience: Patience;
   #gathered = 0;
   #unwritten = 0;
-  #untilMs = Number.POSITIVE_INFINITY;
+  /** Spent on waiting at the end; judging what is left takes its own time. */
+  #waitedMs = 0;
 
   /**
    * `whenFull` says what a flush does that finds the descriptor full: wait for ever, or a moment
@@ -78,9 +79,7 @@ export class OutputStream {
 
   /** From now on waits for the reader where much has gathered, but only some seconds. */
   beginEnd(): void {
-    if (this.#mode !== 'keep') return;
-    this.#mode = 'end';
-    this.#untilMs = performance.now() + this.#patience.totalMs;
+    if (this.#mode === 'keep') this.#mode = 'end';
   }
 
   /**
@@ -118,8 +117,10 @@ export class OutputStream {
 
   /** The end of a run has one patience, however often it has to wait. */
   #wait(): void {
-    const totalMs = this.#untilMs - performance.now();
+    const startMs = performance.now();
+    const totalMs = this.#patience.totalMs - this.#waitedMs;
     if (!this.#queue.flushWithin({ ...this.#patience, totalMs })) this.#close();
+    this.#waitedMs += performance.now() - startMs;
   }
 
   #close(): void {

@@ -3,7 +3,7 @@
 // host, so control characters are shown as escapes and never reach the terminal.
 
 import { styleText } from 'node:util';
-import { escapeControls } from '@fimbul/config';
+import { escapeControls } from '@fimbul/config/run';
 import type { Json, JsonObject } from './field-writer.ts';
 import type { DocumentStream } from './output-stream.ts';
 import type { Sink } from './sink.ts';

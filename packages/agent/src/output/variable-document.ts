@@ -8,7 +8,7 @@ import {
   type RuntimeScalar,
   type RuntimeValue,
   type VariableSpec,
-} from '@fimbul/rules';
+} from '@fimbul/rules/run';
 import { fromByteString } from '@fimbul/schema';
 import { shownValuesMax } from '../engine/match.ts';
 import type { Json, JsonObject } from './field-writer.ts';

@@ -17,7 +17,7 @@ const waiting = new Int32Array(new SharedArrayBuffer(4));
 export type Patience = { readonly stalledMs: number; readonly totalMs: number };
 
 /** What the end of a run grants: some seconds, whatever the reader does. */
-export const endPatience: Patience = { stalledMs: 5000, totalMs: 30_000 };
+export const endPatience: Patience = { stalledMs: 5000, totalMs: 60_000 };
 
 /** Gets the errno's name of a failed system call; anything else is a bug and has none. */
 export function getErrorCode(error: unknown): string {

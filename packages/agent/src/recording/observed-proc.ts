@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A /proc whose answers about processes are noted as they are given.
 
-import type { HostNamespaces } from '../context/container-id.ts';
+import type { HostNamespaces } from '@fimbul/probe';
 import type { ProcRead, ProcSource } from '../context/proc-source.ts';
 import type { Note } from './notes.ts';
 

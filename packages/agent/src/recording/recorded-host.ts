@@ -3,8 +3,7 @@
 // what the recorder was answered, at the same place in the stream, and knows nothing of the host
 // that it runs on. Bounded like the caches of the agent, whatever a recording holds.
 
-import type { ProcessFacts } from '@fimbul/probe';
-import type { HostNamespaces } from '../context/container-id.ts';
+import type { HostNamespaces, ProcessFacts } from '@fimbul/probe';
 import { contextLimits } from '../context/limits.ts';
 import type { ProcRead, ProcSource } from '../context/proc-source.ts';
 import type { Note } from './notes.ts';

@@ -6,12 +6,19 @@ import { test } from 'node:test';
 import { compilePolicies } from '@fimbul/rules';
 import { makeCounters } from '../health/counter-samples.ts';
 import { toPlain } from './notes.ts';
-import { describeFilter, parseCounters, parseMeta } from './recording-meta.ts';
+import {
+  compareWithRecording,
+  describeFilter,
+  digestPaths,
+  parseCounters,
+  parseMeta,
+} from './recording-meta.ts';
 
 const text = `rules:
   - { id: a, expression: 'open.file.name in ["a", "b"] && open.flags & (O_CREAT|O_RDWR) > 0' }
   - { id: b, expression: 'rename.file.destination.name == "c" && rename.retval == -2' }`;
-const { filters } = compilePolicies([{ path: 'p', text }]);
+const { filter } = compilePolicies([{ path: 'p', text }]);
+const filters = filter.operations;
 
 const meta = {
   fimbul: '1.0.0',
@@ -42,6 +49,33 @@ test('an operation of a newer version is left out', () => {
     read?.filters.map(({ operation }) => operation),
     [first?.operation],
   );
+});
+
+test('what was filtered by paths is whole for the same policies, and a part for others', () => {
+  const plan = (glob: string) =>
+    compilePolicies([
+      { path: 'p', text: `rules: [{ id: a, expression: 'open.file.path =~ "${glob}"' }]` },
+    ]).filter;
+  const compare = (given: string, wanted: string, kept: object = {}) => {
+    const { operations, paths } = plan(given);
+    const pathsDigest = digestPaths({ paths, programs: null });
+    const filtered = { filters: operations.map(describeFilter), pathsDigest };
+    const read = parseMeta(store({ ...meta, ...filtered, ...kept }));
+    assert.ok(read);
+    return compareWithRecording(read, plan(wanted)).get('open');
+  };
+  assert.equal(compare('/etc/*', '/etc/*'), 'whole');
+  assert.equal(compare('/etc/*', '/usr/*'), 'part');
+  assert.equal(compare('/etc/**', '/etc/*'), 'part');
+  assert.equal(compare('/**', '/etc/*'), 'whole');
+  assert.equal(compare('/etc/*', '/etc/*', { pathsDigest: '' }), 'part');
+});
+
+test('a recording of before paths were filtered has all of them', () => {
+  const [first] = filters.map(describeFilter);
+  const { anySourcePath: _a, anyDestinationPath: _b, ...old } = { ...first };
+  const read = parseMeta(store({ ...meta, filters: [old] }));
+  assert.equal(read?.filters[0]?.anySourcePath, 2n ** 64n - 1n);
 });
 
 test('what is none is told as none', () => {

@@ -2,23 +2,30 @@
 // What stands at the two ends of a recording beside the records' layout: at the start the host, the
 // kernel, the plan and the filter; at the end the kernel's counters.
 
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Counters } from '@fimbul/probe';
+import { compareFilters, type FilterCoverage } from '@fimbul/rules';
 import {
   counterNames,
   type FileOperation,
   fileOperations,
+  filterValues,
+  type KernelFilter,
   type NameTable,
   type OperationFilter,
   recordKinds,
   troubleNames,
+  type ValueTable,
 } from '@fimbul/schema';
 import { z } from 'zod';
 import { wideInteger } from './notes.ts';
 
 /** Characters of what is shown to people. */
 const textMax = 256;
-/** As many entries as a plan's table of flags can have. */
+/** As many entries as a table of values can have, and more than there are of them. */
 const masksMax = 65_536;
+const allLanes = 0xffff_ffff_ffff_ffffn;
 
 const nameTable = z
   .object({
@@ -28,18 +35,45 @@ const nameTable = z
   })
   .transform((table): NameTable => ({ ...table, names: new Map(table.names) }));
 
+const bits = z.array(z.number().int().min(0).max(31)).max(16);
+const lasts = z.array(z.number().int().min(0).max(0xffff_ffff)).max(256);
+const masks = z.array(wideInteger).max(masksMax);
+const value = z.enum(filterValues);
+
+const valueTable = z.object({
+  classes: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('bits'), value, bits }),
+    z.object({ kind: z.literal('bounds'), value, lasts }),
+  ]),
+  masks,
+});
+
 const filter = z.object({
   /** Any: a newer version may have more operations. */
   operation: z.string(),
   lanes: wideInteger,
   source: nameTable,
   destination: nameTable.nullable(),
-  flags: z.object({
-    bits: z.array(z.number().int().min(0).max(31)).max(16),
-    masks: z.array(wideInteger).max(masksMax),
-  }),
+  values: z.array(valueTable).max(256).default([]),
+  /** What older recordings have in their place. */
+  flags: z.object({ bits, masks }).optional(),
+  sourceRow: z.number().default(0),
+  destinationRow: z.number().default(0),
+  /** Older recordings were not filtered by paths. */
+  anySourcePath: wideInteger.default(allLanes),
+  anyDestinationPath: wideInteger.default(allLanes),
   failures: z.enum(['permission', 'all']),
+  programRow: z.number().default(0),
+  /** Nor by processes. */
+  anyProcess: wideInteger.default(allLanes),
 });
+
+/** The tables of values, as older recordings have them too. */
+function readValues({ values, flags }: z.infer<typeof filter>): readonly ValueTable[] {
+  if (flags === undefined || flags.bits.length === 0) return values;
+  const { bits, masks } = flags;
+  return [...values, { classes: { kind: 'bits', value: 'flags', bits }, masks }];
+}
 
 const meta = z.object({
   /** Version of fimbul that recorded. */
@@ -54,6 +88,8 @@ const meta = z.object({
   /** Whether /proc showed the pids that records have. */
   showsAllProcesses: z.boolean(),
   filters: z.array(filter),
+  /** Of the automaton of paths, which is too large to be kept. */
+  pathsDigest: z.string().max(textMax).default(''),
 });
 
 export type RecordingMeta = Omit<z.infer<typeof meta>, 'filters'> & {
@@ -62,6 +98,38 @@ export type RecordingMeta = Omit<z.infer<typeof meta>, 'filters'> & {
 
 function isFileOperation(operation: string): operation is FileOperation {
   return fileOperations.some((known) => known === operation);
+}
+
+type Automata = Pick<KernelFilter, 'paths' | 'programs'>;
+
+/** A text that two filters share only when their automata are equal. */
+export function digestPaths({ paths, programs }: Automata): string {
+  const text = JSON.stringify(
+    programs === null ? paths : [paths, programs],
+    (_, value: unknown) => {
+      if (typeof value === 'bigint') return `${value}n`;
+      return value instanceof Map ? [...value] : value;
+    },
+  );
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * Whether what a recording was filtered by lets through all that other policies want. Filters that
+ * look at paths are compared with equal ones only.
+ */
+export function compareWithRecording(
+  { filters, pathsDigest }: Pick<RecordingMeta, 'filters' | 'pathsDigest'>,
+  wantedFilter: KernelFilter,
+): ReadonlyMap<FileOperation, FilterCoverage> {
+  const isSameAutomaton = digestPaths(wantedFilter) === pathsDigest;
+  return new Map(
+    wantedFilter.operations.map((wanted) => {
+      const given = filters.find(({ operation }) => operation === wanted.operation);
+      const isSame = isSameAutomaton && isDeepStrictEqual(given, wanted);
+      return [wanted.operation, isSame ? 'whole' : compareFilters(wanted, given)];
+    }),
+  );
 }
 
 /** Writes a filter as plain values. */
@@ -79,9 +147,10 @@ export function describeFilter(spec: OperationFilter) {
 export function parseMeta(value: unknown): RecordingMeta | null {
   const parsed = meta.safeParse(value);
   if (!parsed.success) return null;
-  const filters = parsed.data.filters.flatMap(({ operation, ...rest }) =>
-    isFileOperation(operation) ? [{ operation, ...rest }] : [],
-  );
+  const filters = parsed.data.filters.flatMap((written) => {
+    const { operation, flags, ...rest } = written;
+    return isFileOperation(operation) ? [{ operation, ...rest, values: readValues(written) }] : [];
+  });
   return { ...parsed.data, filters };
 }
 

@@ -59,7 +59,7 @@ const meta = {
   programs: ['sys_exit'],
   namespaces: hostNamespaces,
   showsAllProcesses: true,
-  filters: policies.filters.map(describeFilter),
+  filters: policies.filter.operations.map(describeFilter),
 };
 
 /** A host with a recorder and an agent on it; both are handed the same. */

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { RecordBatch, type RecordingReader, type Translation } from '@fimbul/probe';
-import type { CompiledPolicies } from '@fimbul/rules';
+import type { CompiledPolicies } from '@fimbul/rules/run';
 import { recordHeaderOffsets } from '@fimbul/schema';
 import { refuseToKill } from '../actions/kill.ts';
 import { Alerting } from '../alerting.ts';
@@ -33,6 +33,8 @@ export type ReplayParts = {
   readonly sink: Sink;
   /** Writes a line about the replay itself, never about events. */
   readonly writeStatus: WriteStatus;
+  /** Sees every record, as this version reads it, before it is judged. */
+  readonly onRecord?: (record: Uint8Array) => void;
 };
 
 /** Rules name their policy by its file's name: where that stands differs from host to host. */
@@ -129,6 +131,7 @@ export class Replay {
       this.#leftOut += 1;
       return;
     }
+    this.#parts.onRecord?.(record);
     if (this.#append(record)) return;
     this.#judge();
     // No record of any kernel is longer than an empty batch.

@@ -9,14 +9,16 @@ import { RecordLoop } from './record-loop.ts';
 /** A ring with a number of batches in it. */
 class FakeRing {
   waiting = 0;
+  /** Records in each batch. */
+  records = 1;
   reads = 0;
   sleeps = 0;
   callback: (() => void) | null = null;
 
   read(batch: RecordBatch): void {
     this.reads += 1;
-    batch.count = this.waiting > 0 ? 1 : 0;
-    this.waiting -= batch.count;
+    batch.count = this.waiting > 0 ? this.records : 0;
+    this.waiting = Math.max(this.waiting - 1, 0);
   }
 
   sleep(): void {
@@ -35,7 +37,7 @@ function makeLoop(judge?: (loop: RecordLoop) => void) {
   const loop: RecordLoop = new RecordLoop(ring, new RecordBatch(8, 1), {
     canTake: () => reader.isReady,
     take: (batch) => {
-      assert.equal(batch.count, 1);
+      assert.equal(batch.count, ring.records);
       judged += 1;
       judge?.(loop);
     },
@@ -79,8 +81,22 @@ describe('a look', () => {
     assert.equal(countJudged(), 2);
   });
 
-  it('comes again a little later while events come', () => {
+  it('comes again a little later while few events come', () => {
     const { ring, loop, countJudged } = makeLoop();
+    ring.waiting = 1;
+    loop.start();
+    loop.look();
+    ring.waiting = 1;
+    mock.timers.tick(39);
+    assert.equal(countJudged(), 1);
+    mock.timers.tick(1);
+    assert.equal(countJudged(), 2);
+    assert.equal(ring.sleeps, 0);
+  });
+
+  it('comes again sooner while many events come', () => {
+    const { ring, loop, countJudged } = makeLoop();
+    ring.records = 33;
     ring.waiting = 1;
     loop.start();
     loop.look();
@@ -163,7 +179,7 @@ describe('a loop without records', () => {
     ring.callback?.();
     assert.equal(countJudged(), 1);
     ring.waiting = 1;
-    mock.timers.tick(10);
+    mock.timers.tick(40);
     assert.equal(countJudged(), 2);
   });
 });

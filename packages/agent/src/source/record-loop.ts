@@ -17,8 +17,18 @@ const batchesPerTurnMax = 8;
 /** A turn ends after this long, even if more waits: what a rule costs is up to its author. */
 const turnMs = 50;
 const lookIntervalMs = 10;
+/** On a quiet host, looking is most of the work. */
+const quietLookIntervalMs = 40;
+/** So few records in a look, and the host is quiet. */
+const quietRecordsMax = 32;
 /** Looks without a record before it sleeps: more than one, since a wake may be missed. */
 const idleLooksBeforeSleep = 2;
+
+/** Time until the next look, after one that found so many records. */
+function getPauseMs(found: number): number {
+  if (found === Number.POSITIVE_INFINITY) return 0;
+  return found > 0 && found <= quietRecordsMax ? quietLookIntervalMs : lookIntervalMs;
+}
 
 export class RecordLoop {
   readonly #probe: Pick<Probe, 'read' | 'onReadable' | 'sleep'>;
@@ -72,14 +82,14 @@ export class RecordLoop {
     }
     const found = this.#readBatches();
     if (!this.#running) return;
-    this.#idleLooks = found === 'nothing' ? this.#idleLooks + 1 : 0;
+    this.#idleLooks = found === 0 ? this.#idleLooks + 1 : 0;
     // The request to be woken comes a look before the sleep: a record that just missed it is seen
     // by that look.
     if (this.#idleLooks > 0) this.#probe.sleep();
     if (this.#idleLooks > idleLooksBeforeSleep) {
       this.#setWatching(true);
     } else {
-      this.#lookAgainIn(found === 'more' ? 0 : lookIntervalMs);
+      this.#lookAgainIn(getPauseMs(found));
     }
   }
 
@@ -95,16 +105,19 @@ export class RecordLoop {
     this.#probe.onReadable(watching ? () => this.look() : null);
   }
 
-  #readBatches(): 'nothing' | 'all' | 'more' {
+  /** Returns how many records there were; infinity when more wait. */
+  #readBatches(): number {
     const deadlineMs = performance.now() + turnMs;
+    let records = 0;
     for (let count = 0; count < batchesPerTurnMax; count += 1) {
       this.#probe.read(this.#batch);
-      if (this.#batch.count === 0) return count > 0 ? 'all' : 'nothing';
+      if (this.#batch.count === 0) return records;
+      records += this.#batch.count;
       this.#judge.take(this.#batch);
       // A judgement may end the run, and the ring with it.
-      if (!this.#running || !this.#judge.canTake()) return 'all';
-      if (performance.now() > deadlineMs) return 'more';
+      if (!this.#running || !this.#judge.canTake()) return records;
+      if (performance.now() > deadlineMs) break;
     }
-    return 'more';
+    return Number.POSITIVE_INFINITY;
   }
 }

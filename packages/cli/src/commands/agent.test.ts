@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Command } from 'commander';
+import { memoryFlags } from '../become.ts';
 import { addAgentCommands } from './agent.ts';
 
 const { NO_COLOR: noColor } = process.env;
@@ -36,8 +37,10 @@ function run(...argv: readonly string[]): readonly string[] {
     process.execve = original;
   }
   assert.equal(calls.length, 1);
-  const [node, main, ...rest] = calls[0] ?? [];
+  const [node, ...args] = calls[0] ?? [];
   assert.equal(node, process.execPath);
+  assert.deepEqual(args.slice(0, memoryFlags.length), memoryFlags);
+  const [main, ...rest] = args.slice(memoryFlags.length);
   assert.match(main ?? '', /\/packages\/agent\/src\/main\.ts$/);
   return rest;
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Command } from 'commander';
+import { memoryFlags } from '../become.ts';
 import { addRecordCommand } from './record.ts';
 import { addReplayCommand } from './replay.ts';
 
@@ -36,7 +37,7 @@ function run(...argv: readonly string[]): readonly string[] {
   } finally {
     process.execve = original;
   }
-  const [, main = '', ...rest] = calls[0] ?? [];
+  const [main = '', ...rest] = (calls[0] ?? []).slice(1 + memoryFlags.length);
   return [main.slice(main.lastIndexOf('/') + 1), ...rest];
 }
 

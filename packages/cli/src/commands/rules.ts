@@ -3,6 +3,7 @@
 
 import type { Command } from 'commander';
 import { addCheckCommand } from './rules-check.ts';
+import { addExplainCommand } from './rules-explain.ts';
 import { addFmtCommand } from './rules-fmt.ts';
 import { addTestCommand } from './rules-test.ts';
 
@@ -12,6 +13,7 @@ export function addRulesCommand(program: Command): void {
     .description('work with policies')
     .helpCommand('help [command]', 'explain a command');
   addCheckCommand(rules);
+  addExplainCommand(rules);
   addFmtCommand(rules);
   addTestCommand(rules);
 }

@@ -6,12 +6,16 @@ import { describe, it } from 'node:test';
 import {
   filterNameKeyOffsets,
   filterOperationOffsets,
+  filterValues,
+  filterValueTableOffsets,
+  type KernelFilter,
   kernelLimits,
   type NameTable,
   type OperationFilter,
   recordKinds,
+  type ValueTable,
 } from '@fimbul/schema';
-import { encodeFilters, type MapEntry } from './filter-tables.ts';
+import { encodeFilter, type FilterPlace, type MapEntry } from './filter-tables.ts';
 
 const noNames: NameTable = { names: new Map(), otherNames: 0n, longNames: 0n };
 
@@ -21,10 +25,32 @@ function makeFilter(changes: Partial<OperationFilter>): OperationFilter {
     lanes: 0n,
     source: noNames,
     destination: null,
-    flags: { bits: [], masks: [] },
+    values: [],
+    sourceRow: 0,
+    destinationRow: 0,
+    anySourcePath: 0n,
+    anyDestinationPath: 0n,
     failures: 'permission',
+    programRow: 0,
+    anyProcess: 0n,
     ...changes,
   };
+}
+
+const firstPlace: FilterPlace = {
+  bank: 0,
+  generation: 1,
+  room: { states: 8, classes: 4, tables: 16, masks: 64 },
+};
+
+function encode(
+  operations: readonly OperationFilter[],
+  place: FilterPlace = firstPlace,
+): readonly MapEntry[] {
+  const paths = { states: [], classes: [] };
+  const filter: KernelFilter = { operations, paths, programs: null };
+  // program-tables.test.ts is about what is asked of programs.
+  return encodeFilter(filter, place).filter(({ map }) => map !== 'filter_programs');
 }
 
 function numbers(bytes: Uint8Array): DataView {
@@ -33,6 +59,10 @@ function numbers(bytes: Uint8Array): DataView {
 
 function getU32(bytes: Uint8Array, at = 0): number {
   return numbers(bytes).getUint32(at, true);
+}
+
+function getU16(bytes: Uint8Array, at: number): number {
+  return numbers(bytes).getUint16(at, true);
 }
 
 function getU64(bytes: Uint8Array, at = 0): bigint {
@@ -52,12 +82,16 @@ describe('the entry of an operation', () => {
   const at = filterOperationOffsets;
 
   it('has each mask in its own place', () => {
-    const [entry, ...rest] = encodeFilters([
+    const [entry, ...rest] = encode([
       makeFilter({
         operation: 'rename',
         lanes: 2n ** 63n + 1n,
         source: names(2n, 3n),
         destination: names(4n, 5n),
+        sourceRow: 6,
+        destinationRow: 7,
+        anySourcePath: 8n,
+        anyDestinationPath: 9n,
         failures: 'all',
       }),
     ]);
@@ -72,12 +106,17 @@ describe('the entry of an operation', () => {
     assert.equal(getU64(entry.value, at.sourceLongNames), 3n);
     assert.equal(getU64(entry.value, at.destinationOtherNames), 4n);
     assert.equal(getU64(entry.value, at.destinationLongNames), 5n);
+    assert.equal(getU32(entry.value, at.sourceRow), 6);
+    assert.equal(getU32(entry.value, at.destinationRow), 7);
+    assert.equal(getU64(entry.value, at.anySourcePath), 8n);
+    assert.equal(getU64(entry.value, at.anyDestinationPath), 9n);
+    assert.equal(getU32(entry.value, at.generation), 1);
     assert.equal(getU32(entry.value, at.allFailures), 1);
-    assert.equal(getU32(entry.value, at.flagBitCount), 0);
+    assert.equal(getU32(entry.value, at.values), 0);
   });
 
   it('lets every second file pass where the operation has none', () => {
-    const [entry] = encodeFilters([makeFilter({ lanes: 6n })]);
+    const [entry] = encode([makeFilter({ lanes: 6n })]);
     assert.ok(entry);
     assert.equal(getU64(entry.value, at.destinationOtherNames), 6n);
     assert.equal(getU64(entry.value, at.destinationLongNames), 6n);
@@ -85,30 +124,67 @@ describe('the entry of an operation', () => {
   });
 });
 
-describe('flags', () => {
-  const flags = { bits: [0, 6], masks: [1n, 2n, 3n, 2n ** 63n] };
+describe('values', () => {
+  const tables: readonly ValueTable[] = [
+    { classes: { kind: 'bits', value: 'flags', bits: [0, 6] }, masks: [1n, 2n, 3n, 2n ** 63n] },
+    { classes: { kind: 'bits', value: 'flags', bits: [31] }, masks: [5n, 6n] },
+    { classes: { kind: 'bounds', value: 'auid', lasts: [0, 0xffff_fffe] }, masks: [7n, 8n, 9n] },
+  ];
+  const at = filterValueTableOffsets;
+  const entries = encode([
+    makeFilter({ operation: 'open', values: tables }),
+    makeFilter({ operation: 'chmod', values: tables.slice(2) }),
+  ]);
+  const encoded = only(entries, 'filter_value_tables');
 
-  it('of open are bit positions and one mask for each combination', () => {
-    const entries = encodeFilters([makeFilter({ operation: 'open', flags })]);
-    const operation = only(entries, 'filter_operations')[0]?.value;
-    assert.ok(operation);
-    assert.equal(getU32(operation, filterOperationOffsets.flagBitCount), 2);
-    const { flagBits } = filterOperationOffsets;
-    assert.deepEqual([...operation.subarray(flagBits, flagBits + 3)], [0, 6, 0]);
+  it('have masks one after the other', () => {
     assert.deepEqual(
-      only(entries, 'filter_flags').map(({ key, value }) => [getU32(key), getU64(value)]),
-      [
-        [0, 1n],
-        [1, 2n],
-        [2, 3n],
-        [3, 2n ** 63n],
-      ],
+      only(entries, 'filter_value_masks').map(({ key, value }) => [getU32(key), getU64(value)]),
+      [1n, 2n, 3n, 2n ** 63n, 5n, 6n, 7n, 8n, 9n, 7n, 8n, 9n].map((mask, index) => [index, mask]),
+    );
+    assert.deepEqual(
+      encoded.map(({ key, value }) => [getU32(key), getU32(value, at.firstMask)]),
+      [0, 4, 6, 9].map((mask, table) => [table, mask]),
     );
   });
 
-  it('have no table for other operations', () => {
-    const entries = encodeFilters([makeFilter({ operation: 'chmod', flags })]);
-    assert.deepEqual(only(entries, 'filter_flags'), []);
+  it('have tables whose operands are bits or bounds, and else such as no value has', () => {
+    const read = (index: number) => {
+      const value = encoded[index]?.value;
+      assert.ok(value);
+      const operands = Array.from({ length: 16 }, (_, i) => getU32(value, at.operands + 4 * i));
+      return { isBits: getU16(value, at.isBits), hasNext: getU16(value, at.hasNext), operands };
+    };
+    const pad = (used: readonly number[], rest: number): readonly number[] => [
+      ...used,
+      ...Array.from({ length: 16 - used.length }, () => rest),
+    ];
+    assert.deepEqual(read(0), { isBits: 1, hasNext: 1, operands: pad([0, 6], 32) });
+    assert.deepEqual(read(1), { isBits: 1, hasNext: 0, operands: pad([31], 32) });
+    const operands = pad([0, 0xffff_fffe], 0xffff_ffff);
+    assert.deepEqual(read(2), { isBits: 0, hasNext: 0, operands });
+  });
+
+  it('are found by the operation that has them', () => {
+    const [open, chmod] = only(entries, 'filter_operations').map(({ value }) => value);
+    assert.ok(open && chmod);
+    const flagsNumber = filterValues.indexOf('flags');
+    const auidNumber = filterValues.indexOf('auid');
+    const { values, valueTables } = filterOperationOffsets;
+    assert.equal(getU32(open, values), (1 << flagsNumber) | (1 << auidNumber));
+    assert.equal(getU16(open, valueTables + 2 * flagsNumber), 0);
+    assert.equal(getU16(open, valueTables + 2 * auidNumber), 2);
+    assert.equal(getU32(chmod, values), 1 << auidNumber);
+    assert.equal(getU16(chmod, valueTables + 2 * auidNumber), 3);
+  });
+
+  it('of more bits or bounds than a table has are a bug of the compiler', () => {
+    for (const classes of [
+      { kind: 'bits', value: 'flags', bits: Array.from({ length: 11 }, (_, bit) => bit) },
+      { kind: 'bounds', value: 'uid', lasts: Array.from({ length: 16 }, (_, last) => last) },
+    ] as const) {
+      assert.throws(() => encode([makeFilter({ values: [{ classes, masks: [] }] })]), RangeError);
+    }
   });
 });
 
@@ -119,7 +195,7 @@ describe('names', () => {
   });
 
   it('are keyed by operation, file and bytes', () => {
-    const entries = encodeFilters([
+    const entries = encode([
       makeFilter({
         operation: 'rename',
         source: table([['a\xff', 7n]]),
@@ -141,7 +217,7 @@ describe('names', () => {
 
   it('may be as long as the key, and end with a NUL', () => {
     const longest = 'x'.repeat(kernelLimits.FILTER_NAME_BYTES_MAX);
-    const [entry] = encodeFilters([makeFilter({ source: table([[longest, 1n]]) })]);
+    const [entry] = encode([makeFilter({ source: table([[longest, 1n]]) })]);
     assert.equal(entry?.key.at(-1), 0);
     assert.equal(entry?.key.at(-2), 'x'.charCodeAt(0));
   });
@@ -149,24 +225,51 @@ describe('names', () => {
   it('that the table cannot hold are a bug of the compiler', () => {
     for (const name of ['x'.repeat(kernelLimits.FILTER_NAME_BYTES_MAX + 1), 'a\0b']) {
       const filter = makeFilter({ source: table([[name, 1n]]) });
-      assert.throws(() => encodeFilters([filter]), RangeError);
+      assert.throws(() => encode([filter]), RangeError);
     }
   });
 });
 
+const flags: ValueTable = {
+  classes: { kind: 'bits', value: 'flags', bits: [6] },
+  masks: [1n, 1n],
+};
+
 it('the entry of an operation comes after what it relies on', () => {
   const names: NameTable = { ...noNames, names: new Map([['a', 1n]]) };
-  const entries = encodeFilters([
-    makeFilter({ operation: 'open', source: names, flags: { bits: [0], masks: [1n, 1n] } }),
+  const entries = encode([
+    makeFilter({ operation: 'open', source: names, values: [flags] }),
     makeFilter({ operation: 'rename', source: names, destination: names }),
   ]);
   const order = entries.map(({ map }) => map.replace('filter_', ''));
   assert.deepEqual(order, [
-    ...['names', 'flags', 'flags', 'operations'],
+    ...['names', 'value_masks', 'value_masks', 'value_tables', 'operations'],
     ...['names', 'names', 'operations'],
   ]);
 });
 
+it('the second bank stands behind the first one in every table', () => {
+  const names: NameTable = { ...noNames, names: new Map([['a', 1n]]) };
+  const entries = encode([makeFilter({ operation: 'open', source: names, values: [flags] })], {
+    ...firstPlace,
+    bank: 1,
+    generation: 7,
+  });
+  const [name, mask, , table, operation] = entries;
+  assert.ok(name && mask && table && operation);
+  const number = recordKinds.length + recordKinds.indexOf('open');
+  const at = filterOperationOffsets;
+  assert.equal(getU32(operation.key), number);
+  assert.equal(getU32(name.key, filterNameKeyOffsets.table), number * 2);
+  assert.equal(getU32(operation.value, at.nameTable), number * 2);
+  assert.equal(getU32(mask.key), firstPlace.room.masks);
+  assert.equal(getU32(table.value, filterValueTableOffsets.firstMask), firstPlace.room.masks);
+  assert.equal(getU32(table.key), firstPlace.room.tables);
+  assert.equal(getU16(operation.value, at.valueTables + 2), firstPlace.room.tables);
+  assert.equal(getU32(operation.value, at.pathStart), firstPlace.room.states);
+  assert.equal(getU32(operation.value, at.generation), 7);
+});
+
 it('no filter is no entry: the kernel then drops everything', () => {
-  assert.deepEqual(encodeFilters([]), []);
+  assert.deepEqual(encode([]), []);
 });

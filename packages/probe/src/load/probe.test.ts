@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { OperationFilter } from '@fimbul/schema';
+import type { KernelFilter } from '@fimbul/schema';
 import type { BpfLink } from '../bpf-link.ts';
 import type { BpfObject } from '../bpf-object.ts';
 import type { Native } from '../native.ts';
@@ -49,13 +49,25 @@ const builtPrograms = [
   ...['fexit_open', 'kprobe_open_begin', 'kretprobe_open'],
 ];
 
-const filter: OperationFilter = {
-  operation: 'unlink',
-  lanes: 1n,
-  source: { names: new Map([['a', 1n]]), otherNames: 0n, longNames: 0n },
-  destination: null,
-  flags: { bits: [], masks: [] },
-  failures: 'all',
+const filter: KernelFilter = {
+  operations: [
+    {
+      operation: 'unlink',
+      lanes: 1n,
+      source: { names: new Map([['a', 1n]]), otherNames: 0n, longNames: 0n },
+      destination: null,
+      values: [],
+      sourceRow: 0,
+      destinationRow: 0,
+      anySourcePath: 1n,
+      anyDestinationPath: 1n,
+      failures: 'all',
+      programRow: 0,
+      anyProcess: 1n,
+    },
+  ],
+  paths: { states: [], classes: [[1n]] },
+  programs: null,
 };
 
 /** A kernel that writes down what is asked of it. */
@@ -83,10 +95,12 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
         return refuse({ code: 'load_refused', what: 'refused', advice: 'none', ...program });
       },
       mapSet: (name: string) => {
-        log.push(`set ${name}`);
-        entries += 1;
+        const line = `set ${name}`;
+        if (log.at(-1) !== line) log.push(line);
+        if (name !== 'filter_filesystems') entries += 1;
         return entries > (kernel.room ?? 100) ? 'full' : 'set';
       },
+      mapDelete: (name: string) => log.push(`delete ${name}`),
       attach: (name: string, target?: string) => {
         log.push(`attach ${name}${target === undefined ? '' : ` to ${target}`}`);
         if (kernel.refusesToAttach?.includes(name)) {
@@ -103,7 +117,10 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
     // The probe uses no more of an object than this.
     return object as unknown as BpfObject;
   };
-  const native: Pick<Native, 'openObject'> = { openObject: () => succeed(makeObject()) };
+  const native: Pick<Native, 'openObject' | 'findKernelSymbol'> = {
+    openObject: () => succeed(makeObject()),
+    findKernelSymbol: (name) => BigInt(name.length),
+  };
   return { native: native as Native, log };
 }
 
@@ -112,9 +129,10 @@ function start(kernel: Kernel, changes: Partial<ProbeOptions> = {}) {
   const options: ProbeOptions = {
     plan,
     objectBytes: new Uint8Array(),
-    filters: [filter],
+    filter,
     ringBytes: 4096,
     agentPid: 42,
+    hostNamespaces: { pid: 43, mount: 44 },
     ...changes,
   };
   return { result: startProbe(native, options), log };
@@ -131,13 +149,26 @@ describe('startProbe', () => {
     const { result, log } = start({});
     assert.ok(result.ok);
     assert.deepEqual(log, [
-      ...['ring has 4096', 'calls has 1', 'opens has 1'],
+      'ring has 4096',
+      ...['filter_names has 2048', 'filter_value_tables has 512', 'filter_value_masks has 8192'],
+      ...['filter_path_states has 2048', 'filter_path_classes has 512'],
+      ...['filter_path_edges has 2048', 'filter_path_affixes has 2048'],
+      ...['calls has 1', 'opens has 1'],
       ...['typed_reads is true', 'open_root_has_mount is true'],
-      ...['agent_pid is 42', 'syscalls_left_out is 10'],
+      ...['agent_pid is 42', 'host_pid_namespace is 43', 'host_mount_namespace is 44'],
+      'syscalls_left_out is 10',
+      ...['rename_lock_address is 11', 'mount_lock_address is 10'],
       // A quarter is kept for records of processes.
       'ring_reserve_above is 3072',
       'load exec first second sys_exit',
-      ...['set filter_names', 'set filter_operations'],
+      ...[
+        'set filter_filesystems',
+        'set filter_path_classes',
+        'set filter_programs',
+        'set filter_names',
+        'set filter_operations',
+      ],
+      'set filter_bank',
       ...['attach exec', 'attach first', 'attach second', 'attach sys_exit'],
     ]);
     assert.deepEqual(result.value.programs, ['exec', 'first', 'second', 'sys_exit']);
@@ -196,13 +227,28 @@ describe('startProbe', () => {
     assert.equal(log.at(-1), 'close');
   });
 
-  it('fails before it attaches when the filters do not fit', () => {
-    const { result, log } = start({ room: 1 });
+  it('fails before it attaches when the filter does not fit', () => {
+    const { result, log } = start({ room: 2 });
     assert.ok(!result.ok);
     assert.equal(result.error.code, 'map_refused');
-    assert.match(result.error.message, /more than 16384 names; use patterns/);
+    assert.match(result.error.message, /the map filter_names is full/);
     assert.deepEqual(only(log, 'attach'), []);
     assert.equal(log.at(-1), 'close');
+  });
+
+  it('refuses a filter that no table has room for before it loads anything', () => {
+    const names = new Map(Array.from({ length: 16385 }, (_, index) => [`${index}`, 1n] as const));
+    const [operation] = filter.operations;
+    assert.ok(operation);
+    const source = { names, otherNames: 0n, longNames: 0n };
+    const { result, log } = start(
+      {},
+      { filter: { ...filter, operations: [{ ...operation, source }] } },
+    );
+    assert.ok(!result.ok);
+    assert.equal(result.error.code, 'filter_too_large');
+    assert.match(result.error.message, /16385 names, more than the 16384 .* use patterns/);
+    assert.deepEqual(log, []);
   });
 });
 
@@ -232,14 +278,12 @@ describe('a program that an operation cannot do without', () => {
   });
 
   it('has the tables that it needs, and no others', () => {
-    assert.deepEqual(
-      start({}, { plan: probes }).log.filter((line) => line.includes(' has ')),
-      ['ring has 4096', 'objects_in_flight has 1', 'calls has 1'],
-    );
-    assert.deepEqual(
-      start({}, { plan: functions }).log.filter((line) => line.includes(' has ')),
-      ['ring has 4096', 'objects_in_flight has 1', 'calls has 1', 'opens has 1'],
-    );
+    const list = (used: ProbePlan): readonly string[] =>
+      start({}, { plan: used }).log.filter((line) => / has (1|4096)$/.test(line));
+    assert.deepEqual(list(probes), ['ring has 4096', 'objects_in_flight has 1', 'calls has 1']);
+    assert.deepEqual(list(functions), [
+      ...['ring has 4096', 'objects_in_flight has 1', 'calls has 1', 'opens has 1'],
+    ]);
   });
 
   for (const refusal of ['refusesToLoad', 'refusesToAttach'] as const) {

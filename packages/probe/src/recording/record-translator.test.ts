@@ -7,6 +7,7 @@ import {
   describeRecords,
   encodeRecord,
   openRecordOffsets,
+  pathFlags,
   type RecordedMember,
   type RecordSchema,
   recordHeaderOffsets,
@@ -120,6 +121,14 @@ describe('records of another version', () => {
     assert.equal(translate(schema, record).getU32(openRecordOffsets.flags), 0);
   });
 
+  it('may lack what nobody misses', () => {
+    const unmissed = 'header.generation';
+    const schema = changeOpen((members) => members.filter(({ name }) => name !== unmissed));
+    assert.deepEqual(plan(schema).missing, []);
+    const view = translate(schema, record);
+    assert.equal(view.getU32(openRecordOffsets.header.generation), 0);
+  });
+
   it('may have narrower numbers, which keep their sign', () => {
     const schema = changeOpen((members) =>
       members.map((m) => (m.name === 'retval' ? { ...m, size: 4 } : m)),
@@ -146,7 +155,7 @@ describe('records of another version', () => {
     const schema: RecordSchema = {
       layouts: [{ kind: 'mount', size: recordHeaderOffsets.size, members: [] }, ...own.layouts],
       pathSources: ['none', 'guess', 'kernel', 'caller'],
-      pathFlags: { ...own.pathFlags, TRUNCATED: 64, OTHER: 1 },
+      pathFlags: { ...own.pathFlags, TRUNCATED: 64, OTHER: 1, UPPER_LAYER: 256 },
     };
     const bytes = Uint8Array.from(record);
     const view = new DataView(bytes.buffer);
@@ -158,6 +167,15 @@ describe('records of another version', () => {
     assert.equal(file.pathFlags, 1 | 16);
     assert.deepEqual(plan(schema).unknownKinds, ['mount']);
     assert.equal(plan(schema).translate?.(new Uint8Array(200)), null);
+  });
+
+  it('does not take layers that were not told for those of images', () => {
+    const { UPPER_LAYER: _upper, LAYER_UNKNOWN: _unknown, ...older } = own.pathFlags;
+    const file = readFileFacts(
+      translate({ ...own, pathFlags: older }, Uint8Array.from(record)),
+      openRecordOffsets.file.at,
+    );
+    assert.equal(file.pathFlags & pathFlags.LAYER_UNKNOWN, pathFlags.LAYER_UNKNOWN);
   });
 
   it('are none when they are shorter than their layout', () => {

@@ -16,7 +16,7 @@ export type TranslateRecord = (record: Uint8Array) => Uint8Array | null;
 export type Translation = {
   /** Null when records are as ours, and need none. */
   readonly translate: TranslateRecord | null;
-  /** Members of our records that theirs do not have, such as `chmod.mode_before_known`. */
+  /** Members that are missed: theirs do not have them, such as `chmod.mode_before_known`. */
   readonly missing: readonly string[];
   /** Kinds of theirs that this version does not know. */
   readonly unknownKinds: readonly string[];
@@ -59,8 +59,11 @@ function makeRenumbering(from: RecordSchema, to: RecordSchema, name: string) {
       const own = to.pathFlags[flag];
       return own === undefined ? [] : [[BigInt(bit), BigInt(own)] as const];
     });
+    // Recordings from before layers were told.
+    const isLayerTold = from.pathFlags.UPPER_LAYER !== undefined;
+    const untold = isLayerTold ? 0n : BigInt(to.pathFlags.LAYER_UNKNOWN ?? 0);
     return (value: bigint): bigint =>
-      bits.reduce((sum, [bit, own]) => ((value & bit) === 0n ? sum : sum | own), 0n);
+      bits.reduce((sum, [bit, own]) => ((value & bit) === 0n ? sum : sum | own), untold);
   }
   return (value: bigint): bigint => value;
 }
@@ -101,6 +104,8 @@ function makeCopy(
 
 const kindMember = 'header.kind';
 const lengthMember = 'header.length';
+/** Which rule set let the record pass in the kernel: no rule reads it, and no alert tells. */
+const generationMember = 'header.generation';
 
 function translateWith(kind: KindTranslation, record: Uint8Array): Uint8Array | null {
   // Too short for its own layout: left as short, so that it counts as what cannot be decoded.
@@ -147,7 +152,7 @@ export function planTranslation(
       if (member.name === kindMember || member.name === lengthMember) continue;
       const found = members.get(member.name);
       if (found === undefined) {
-        missing.push(`${ours.kind}.${member.name}`);
+        if (member.name !== generationMember) missing.push(`${ours.kind}.${member.name}`);
         continue;
       }
       const copy = makeCopy({ from, to }, found, member);

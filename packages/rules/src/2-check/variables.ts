@@ -19,6 +19,18 @@ export type VariableSpec = {
   readonly inherited: boolean;
   /** True when alerts do not show it. */
   readonly isPrivate: boolean;
-  /** Position among the variables of a compilation. */
-  readonly slot: number;
+  /**
+   * What its values are kept under: the same for the same name, scope and type, in whichever
+   * compilation, so that rules that take over from others read what those have kept.
+   */
+  readonly key: string;
 };
+
+/** Makes the key of a variable. */
+export function makeVariableKey({
+  name,
+  type,
+  list,
+}: Pick<VariableSpec, 'name' | 'type' | 'list'>): string {
+  return `${name} ${type}${list ? '[]' : ''}`;
+}

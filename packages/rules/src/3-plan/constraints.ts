@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one predicate, or its negation, tells the kernel: a box and how much of the predicate it
-// decides. What is not certain stays allowed: a pattern allows every name, and the negation of
-// "the path is /etc/passwd" still allows the name passwd.
+// decides. What is not certain stays allowed: a pattern allows every name, and the negation of one
+// allows every path but those that it matches for certain.
 
-import type { FieldSpec } from '@fimbul/schema';
+import { type FieldSpec, findFilteredField, type ValueClasses } from '@fimbul/schema';
 import { getGlobName } from '../2-check/glob.ts';
 import type { Predicate, StringMatcher, StringNode } from '../2-check/typed.ts';
-import { type Box, makeFullBox } from './box.ts';
+import { type Box, intersectBoxes } from './box.ts';
+import { type Constraint, constrainValue } from './constraint.ts';
 import {
-  allowFlags,
   allowResults,
-  findFilterField,
   type IntegerPredicate,
   isIntegerPredicate,
-  readsFilterField,
+  listReadFields,
+  readsFilteredField,
 } from './integer-predicates.ts';
 import {
   allNames,
@@ -23,42 +23,28 @@ import {
   makeOnly,
   type NameSet,
 } from './name-set.ts';
+import { allowNumbered, isNumbered } from './numbered-texts.ts';
+import { allPaths, noPaths, type PathFormula, PathFormulas } from './path-formula.ts';
+import { type MatcherPattern, toNamePattern, toPathPattern } from './path-pattern.ts';
 import { getPredicateKey } from './predicate-key.ts';
+import { constrainLineage, constrainProgram, type StringInput } from './process-constraints.ts';
+import type { TrackedValues } from './tracked-values.ts';
+import { allowClasses, allowFlag } from './value-classes.ts';
 
-export type FilterTable = 'source name' | 'destination name' | 'flags' | 'result';
-
-/** Why user space has to look at a predicate, or at the rest of it. */
-export type Remainder =
-  | 'none'
-  | 'field'
-  | 'pattern'
-  | 'directory'
-  | 'long-name'
-  | 'negated-path'
-  | 'untracked-bits'
-  | 'computed';
-
-export type Constraint = {
-  readonly box: Box;
-  readonly table: FilterTable | null;
-  readonly remainder: Remainder;
-};
-
-type StringMatch = Extract<Predicate, { readonly kind: 'string-match' }>;
-
-/** Constraints that were worked out for one choice of flag bits, by what they are about. */
+/** Constraints that were worked out for one choice of values, by what they are about. */
 type Known = {
   readonly integers: Map<string, Constraint>;
   readonly strings: WeakMap<readonly StringMatcher[], Map<string, Constraint>>;
+  readonly paths: PathFormulas;
 };
 
-const knownByBits = new WeakMap<readonly number[], Known>();
+const knownByValues = new WeakMap<TrackedValues, Known>();
 
-function getKnown(flagBits: readonly number[]): Known {
-  let known = knownByBits.get(flagBits);
+function getKnown(tracked: TrackedValues): Known {
+  let known = knownByValues.get(tracked);
   if (known === undefined) {
-    known = { integers: new Map(), strings: new WeakMap() };
-    knownByBits.set(flagBits, known);
+    known = { integers: new Map(), strings: new WeakMap(), paths: new PathFormulas() };
+    knownByValues.set(tracked, known);
   }
   return known;
 }
@@ -76,13 +62,13 @@ function once(known: Map<string, Constraint>, key: string, make: () => Constrain
 export function constrain(
   predicate: Predicate,
   negated: boolean,
-  flagBits: readonly number[],
+  tracked: TrackedValues,
 ): Constraint {
-  const known = getKnown(flagBits);
-  const full = makeFullBox(flagBits.length);
+  const known = getKnown(tracked);
+  const { full } = tracked;
   if (isIntegerPredicate(predicate)) {
-    if (!readsFilterField(predicate)) return { box: full, table: null, remainder: 'field' };
-    const make = () => constrainInteger({ predicate, negated, flagBits, full });
+    if (!readsFilteredField(predicate)) return { box: full, table: null, remainder: 'field' };
+    const make = () => constrainInteger(predicate, negated, tracked);
     const key = getPredicateKey(predicate);
     return key === null ? make() : once(known.integers, `${negated} ${key}`, make);
   }
@@ -91,13 +77,46 @@ export function constrain(
     if (field?.filter === 'name' || field?.filter === 'path') {
       const lists = known.strings.get(predicate.matchers) ?? new Map<string, Constraint>();
       known.strings.set(predicate.matchers, lists);
+      const input = { predicate, negated, field, full, paths: known.paths };
       return once(lists, `${negated} ${field.name}`, () =>
-        constrainString(predicate, negated, field, full),
+        field.filterFile === 'program'
+          ? constrainProgram(input)
+          : (field.filter === 'path' ? constrainPath : constrainName)(input),
       );
+    }
+    const filtered = field && findFilteredField(field.name);
+    if (isNumbered(filtered)) {
+      const allow = (classes: ValueClasses) => allowNumbered(predicate, negated, filtered, classes);
+      return constrainValue(filtered.value, allow, tracked);
+    }
+    // Of what one ancestor is not, nothing follows for all of them.
+    if (!negated) return constrainLineage(predicate, 'some', tracked);
+  }
+  if (predicate.kind === 'any' && predicate.condition.kind === 'string-match') {
+    return constrainLineage(predicate.condition, negated ? 'none' : 'some', tracked);
+  }
+  if (predicate.kind === 'bool-value') {
+    const { source } = predicate;
+    const field = source.from === 'field' ? source.field : null;
+    if (field?.filter === 'partial-path') return constrainPartialPath(field, negated, full);
+    const filtered = field && findFilteredField(field.name);
+    if (filtered) {
+      const allow = (classes: ValueClasses) => allowFlag(filtered, !negated, classes);
+      return constrainValue(filtered.value, allow, tracked);
     }
   }
   const remainder = predicate.kind === 'same-string' ? 'computed' : 'field';
   return { box: full, table: null, remainder };
+}
+
+/** A path that the kernel has followed to the root is none that is not whole. */
+function constrainPartialPath(field: FieldSpec, negated: boolean, full: Box): Constraint {
+  if (negated) return { box: full, table: null, remainder: 'field' };
+  const isSource = field.filterFile !== 'destination';
+  const box: Box = isSource
+    ? { ...full, sourcePath: noPaths }
+    : { ...full, destinationPath: noPaths };
+  return { box, table: isSource ? 'source path' : 'destination path', remainder: 'field' };
 }
 
 /** The field that a string is, as it is: what the kernel compares are its bytes. */
@@ -105,26 +124,36 @@ function getOwnField(node: StringNode): FieldSpec | null {
   return node.kind === 'string-value' && node.source.from === 'field' ? node.source.field : null;
 }
 
-function constrainInteger(input: {
-  readonly predicate: IntegerPredicate;
-  readonly negated: boolean;
-  readonly flagBits: readonly number[];
-  readonly full: Box;
-}): Constraint {
-  const { predicate, negated, flagBits, full } = input;
-  const flags = findFilterField(predicate, 'flags');
-  if (flags) {
-    const { set, exact } = allowFlags(predicate, negated, flags, flagBits);
-    const box = { ...full, flags: set };
-    return { box, table: 'flags', remainder: exact ? 'none' : 'untracked-bits' };
-  }
-  const result = findFilterField(predicate, 'result');
-  if (result) {
-    // The kernel only chooses which failures it sends; it never decides the predicate.
-    const { set } = allowResults(predicate, negated, result);
-    return { box: { ...full, results: set }, table: 'result', remainder: 'field' };
-  }
-  return { box: full, table: null, remainder: 'field' };
+/** Of several values each one's tables allow what may hold for any value of the others. */
+function constrainInteger(
+  predicate: IntegerPredicate,
+  negated: boolean,
+  tracked: TrackedValues,
+): Constraint {
+  const constraints = listReadFields(predicate).map((read): Constraint => {
+    const { value } = read.filtered;
+    if (value === 'result') return constrainResult(predicate, negated, read.field, tracked.full);
+    const allow = (classes: ValueClasses) => allowClasses({ predicate, negated, read, classes });
+    return constrainValue(value, allow, tracked);
+  });
+  const [first, ...others] = constraints;
+  if (first === undefined) return { box: tracked.full, table: null, remainder: 'field' };
+  if (others.length === 0) return first;
+  const table = constraints.find((constraint) => constraint.table !== null)?.table ?? null;
+  const box = constraints.map((constraint) => constraint.box).reduce(intersectBoxes);
+  const isExact = constraints.some(({ remainder }) => remainder === 'none');
+  return { box, table, remainder: isExact ? 'none' : 'computed' };
+}
+
+function constrainResult(
+  predicate: IntegerPredicate,
+  negated: boolean,
+  field: FieldSpec,
+  full: Box,
+): Constraint {
+  const { set, exact } = allowResults(predicate, negated, field);
+  const box = { ...full, results: set };
+  return { box, table: 'result', remainder: exact ? 'none' : 'no-room' };
 }
 
 /** The name that a path of these bytes ends in; null where there is none to be sure of. */
@@ -145,39 +174,71 @@ function getMatcherName(matcher: StringMatcher, field: FieldSpec): string | null
   return isAnchored ? getGlobName(matcher.glob) : null;
 }
 
-function constrainString(
-  predicate: StringMatch,
-  negated: boolean,
-  field: FieldSpec,
-  full: Box,
-): Constraint {
-  const table = field.filterFile === 'destination' ? 'destination name' : 'source name';
+/**
+ * Exact names have a table of their own; patterns are the ends of paths. Rules list what they do
+ * not want by such patterns as well: that would be an end of all paths, for events that are few.
+ */
+function constrainName({ predicate, negated, field, full, paths }: StringInput): Constraint {
+  const isSource = field.filterFile !== 'destination';
   const names = predicate.matchers.map((matcher) => getMatcherName(matcher, field));
   const certain = names.filter((name) => name !== null);
-  const set = negated ? excludeNames(certain, field) : allowNames(names);
-  const box = { ...full, [field.filterFile]: set };
-  const remainder = explainRemainder(certain, names.length, field, negated);
-  return { box, table: isAllNames(set) ? null : table, remainder };
+  const set = negated ? makeExcept(certain) : allowNames(names);
+  const isWhole = certain.length === names.length;
+  if (isWhole || negated) {
+    const box = { ...full, [field.filterFile]: set };
+    const remainder = certain.some(isLongName) ? 'long-name' : 'none';
+    const table = isSource ? 'source name' : 'destination name';
+    return {
+      box,
+      table: isAllNames(set) ? null : table,
+      remainder: isWhole ? remainder : 'pattern',
+    };
+  }
+  const patterns = predicate.matchers.map(toNamePattern);
+  return constrainFile({
+    names: set,
+    path: paths.match(patterns, false),
+    patterns,
+    isSource,
+    full,
+  });
+}
+
+/** The whole path, and, where all that is listed ends in a name, that name, which is cheaper. */
+function constrainPath({ predicate, negated, field, full, paths }: StringInput): Constraint {
+  const patterns = predicate.matchers.map(toPathPattern);
+  return constrainFile({
+    names: negated
+      ? allNames
+      : allowNames(predicate.matchers.map((matcher) => getMatcherName(matcher, field))),
+    path: paths.match(patterns, negated),
+    patterns,
+    isSource: field.filterFile !== 'destination',
+    full,
+  });
+}
+
+function constrainFile(input: {
+  readonly names: NameSet;
+  readonly path: PathFormula;
+  readonly patterns: readonly MatcherPattern[];
+  readonly isSource: boolean;
+  readonly full: Box;
+}): Constraint {
+  const { names, path, patterns, isSource, full } = input;
+  const box: Box = isSource
+    ? { ...full, source: names, sourcePath: path }
+    : { ...full, destination: names, destinationPath: path };
+  const isExact = patterns.every((pattern) => pattern === 'never' || pattern?.isExact === true);
+  const remainder = isExact ? 'none' : 'pattern';
+  if (path !== allPaths) {
+    return { box, table: isSource ? 'source path' : 'destination path', remainder };
+  }
+  if (isAllNames(names)) return { box, table: null, remainder };
+  return { box, table: isSource ? 'source name' : 'destination name', remainder };
 }
 
 function allowNames(names: readonly (string | null)[]): NameSet {
   const certain = names.filter((name) => name !== null);
   return certain.length === names.length ? makeOnly(certain) : allNames;
-}
-
-/** A name in the list makes a match on the name certain, and its negation false. */
-function excludeNames(certain: readonly string[], field: FieldSpec): NameSet {
-  return field.filter === 'name' ? makeExcept(certain) : allNames;
-}
-
-function explainRemainder(
-  certain: readonly string[],
-  count: number,
-  field: FieldSpec,
-  negated: boolean,
-): Remainder {
-  if (field.filter === 'path' && negated) return 'negated-path';
-  if (certain.length < count) return 'pattern';
-  if (field.filter === 'path') return 'directory';
-  return certain.some(isLongName) ? 'long-name' : 'none';
 }

@@ -2,11 +2,13 @@
 // Why the kernel lets a rule's events pass: for each predicate who decides it and with which table,
 // and what to rewrite where nothing in the kernel helps.
 
-import { filterFlagBitsMax, filterNameBytesMax } from '@fimbul/schema';
+import { filterNameBytesMax, filterValueBitsMax, filterValueBoundsMax } from '@fimbul/schema';
 import type { Predicate } from '../2-check/typed.ts';
 import { getSpanText } from '../source-text.ts';
-import { type Constraint, constrain, type FilterTable, type Remainder } from './constraints.ts';
-import type { Literal } from './to-boxes.ts';
+import type { Constraint, FilterTable, Remainder } from './constraint.ts';
+import { constrain } from './constraints.ts';
+import type { Literal } from './literals.ts';
+import type { TrackedValues } from './tracked-values.ts';
 
 export type PredicateExplanation = {
   /** The predicate as it is written. */
@@ -29,6 +31,8 @@ export type LaneExplanation = {
   readonly shared: number;
   /** True when the lane lets every event of the operation pass. */
   readonly unselective: boolean;
+  /** Tables that let only some values pass which the rule lists; none where most events pass. */
+  readonly selectedBy: readonly FilterTable[];
 };
 
 export type RuleExplanation = {
@@ -40,25 +44,25 @@ export type RuleExplanation = {
 const reasons: Readonly<Record<Remainder, string | null>> = {
   none: null,
   field: 'no kernel table holds this field',
-  pattern: 'a pattern or regular expression does not give an exact name',
-  directory: 'the kernel compares the last component, not the directory',
+  pattern: 'the kernel compares the beginning and the end of a name, and no regular expressions',
   'long-name': `the kernel compares at most ${filterNameBytesMax} bytes of a name`,
-  'negated-path': 'the same name in another directory is still wanted',
-  'untracked-bits': `the kernel tracks ${filterFlagBitsMax} flag bits, compared with literals`,
+  'no-room':
+    `the kernel tracks ${filterValueBitsMax} bits or ${filterValueBoundsMax} bounds at a time, ` +
+    'compared with literals',
   computed: 'it compares two fields',
 };
 
 const advices: Readonly<Partial<Record<Remainder, string>>> = {
-  pattern: 'where possible list exact names or paths, or a path pattern that ends in a name',
-  'negated-path': 'add a condition on the name or on the flags that the kernel can decide',
+  pattern: 'where possible list exact names or paths, or path patterns with one * in a component',
+  computed: 'where possible compare with a literal instead',
 };
 
 /** Explains one predicate. */
 export function explainLiteral(
   { predicate, negated }: Literal,
-  flagBits: readonly number[],
+  tracked: TrackedValues,
 ): PredicateExplanation {
-  const { table, remainder } = constrain(predicate, negated, flagBits);
+  const { table, remainder } = constrain(predicate, negated, tracked);
   const decidedBy = getDecider(table, remainder);
   return {
     text: getSpanText(predicate.span),

@@ -4,22 +4,21 @@
 
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { NameTable, OperationFilter } from '@fimbul/schema';
+import type { NameTable, OperationFilter, PathAutomaton, ValueClasses } from '@fimbul/schema';
 import fc from 'fast-check';
 import { compilePolicies } from '../compile.ts';
 import { compareFilters } from './filter-coverage.ts';
-import { filterEvent, type VisibleEvent } from './filter-model.ts';
+import { filterEvent, type VisibleEvent, type VisibleValues } from './filter-model.ts';
+import { countClasses } from './value-classes.ts';
 
 function plan(operation: string, ...expressions: readonly string[]): OperationFilter {
   const rules = expressions.map((expression, index) => ({ id: `r${index}`, expression }));
-  const { filters, diagnostics } = compilePolicies([
-    { path: 'p', text: JSON.stringify({ rules }) },
-  ]);
+  const { filter, diagnostics } = compilePolicies([{ path: 'p', text: JSON.stringify({ rules }) }]);
   assert.deepEqual(
     diagnostics.filter(({ severity }) => severity === 'error'),
     [],
   );
-  const found = filters.find((filter) => filter.operation === operation);
+  const found = filter.operations.find((candidate) => candidate.operation === operation);
   assert.ok(found);
   return found;
 }
@@ -53,38 +52,94 @@ describe('coverage of planned filters', () => {
   });
 });
 
-const fewNames = ['a', 'b', 'c', 'other'];
 const lanes = fc.bigInt({ min: 0n, max: 7n });
 
 const table: fc.Arbitrary<NameTable> = fc
   .tuple(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), lanes)), lanes, lanes)
   .map(([names, otherNames, longNames]) => ({ names: new Map(names), otherNames, longNames }));
 
-const flags = fc
+const bits = fc
   .uniqueArray(fc.integer({ min: 0, max: 3 }), { maxLength: 2 })
-  .chain((bits) =>
-    fc
-      .array(lanes, { minLength: 2 ** bits.length, maxLength: 2 ** bits.length })
-      .map((masks) => ({ bits, masks })),
-  );
+  .map((own): ValueClasses => ({ kind: 'bits', value: 'flags', bits: own }));
+
+const bounds = fc
+  .uniqueArray(fc.constantFrom(0, 1, 5), { maxLength: 2 })
+  .map((own): ValueClasses => ({ kind: 'bounds', value: 'uid', lasts: own.sort() }));
+
+const values = fc.array(
+  fc.oneof(bits, bounds).chain((classes) => {
+    const length = countClasses(classes);
+    return fc
+      .array(lanes, { minLength: length, maxLength: length })
+      .map((masks) => ({ classes, masks }));
+  }),
+  { maxLength: 3 },
+);
 
 const anyFilter: fc.Arbitrary<OperationFilter> = fc.record({
   operation: fc.constant('rename' as const),
   lanes,
   source: table,
   destination: table,
-  flags,
+  values,
+  sourceRow: fc.constant(0),
+  destinationRow: fc.constant(1),
+  anySourcePath: fc.constantFrom(-1n, 3n, 0n),
+  anyDestinationPath: fc.constantFrom(-1n, 5n, 0n),
   failures: fc.constantFrom('permission' as const, 'all' as const),
+  programRow: fc.constant(0),
+  anyProcess: fc.constant(-1n),
 });
 
+/** Below one directory all lanes are left, below others none. */
+const paths: PathAutomaton = (() => {
+  const leads = { affixes: null, other: 0, long: 0 };
+  const empty = new Map<string, number>();
+  return {
+    states: [
+      {
+        inner: { ...leads, exact: new Map([['all', 0]]), other: 1, long: 1 },
+        final: { ...leads, exact: empty },
+        alive: 0,
+      },
+      {
+        inner: { ...leads, exact: empty, other: 1, long: 1 },
+        final: { ...leads, exact: empty, other: 1, long: 1 },
+        alive: 1,
+      },
+    ],
+    classes: [
+      [-1n, -1n],
+      [0n, 0n],
+    ],
+  };
+})();
+
+/** Some are not known; none of the others lies between the same bounds as another one. */
+function listValues(): VisibleValues[] {
+  const flags = [...Array(16).keys(), undefined];
+  const uids = [0, 1, 5, 6, undefined];
+  return flags.flatMap((flag) =>
+    uids.map((uid) => ({
+      ...(flag === undefined ? {} : { flags: flag }),
+      ...(uid === undefined ? {} : { uid }),
+    })),
+  );
+}
+
 function listEvents(): VisibleEvent[] {
-  const names = [...fewNames, 'x'.repeat(60), null];
+  const names = [...['a', 'b', 'c', 'other'], 'x'.repeat(60), null];
   const events: VisibleEvent[] = [];
   for (const sourceName of names) {
     for (const destinationName of names) {
-      for (let bits = 0; bits < 16; bits += 1) {
+      for (const known of listValues()) {
         for (const result of [0n, -13n, -2n]) {
-          events.push({ sourceName, destinationName, flags: bits, result });
+          for (const sourcePath of [null, ['none', 'x']]) {
+            for (const destinationPath of [null, ['none', 'x']]) {
+              const places = { sourcePath, destinationPath };
+              events.push({ sourceName, destinationName, ...places, values: known, result });
+            }
+          }
         }
       }
     }
@@ -95,9 +150,12 @@ function listEvents(): VisibleEvent[] {
 test('it says of any two filters what the model of the filter shows', () => {
   const events = listEvents();
   fc.assert(
-    fc.property(anyFilter, anyFilter, (wanted, given) => {
-      const sent = events.filter((event) => filterEvent(wanted, event) !== 0n);
-      const missed = sent.some((event) => filterEvent(given, event) === 0n);
+    fc.property(anyFilter, anyFilter, (anyWanted, given) => {
+      const wanted = { ...anyWanted, anySourcePath: -1n, anyDestinationPath: -1n };
+      const sends = (operation: OperationFilter, event: VisibleEvent): boolean =>
+        filterEvent({ operations: [operation], paths, programs: null }, 'rename', event) !== 0n;
+      const sent = events.filter((event) => sends(wanted, event));
+      const missed = sent.some((event) => !sends(given, event));
       const coverage = compareFilters(wanted, given);
       if (coverage === 'whole') assert.equal(missed, false);
       // A wanted lane that no event keeps, or failures of none, are told of as a part.

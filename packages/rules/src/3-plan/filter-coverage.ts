@@ -3,7 +3,15 @@
 // is worth for rules planned as the other. Exact, on what the filters tell apart; where that is too
 // much to look at, the answer is the careful one.
 
-import { filterNameBytesMax, type NameTable, type OperationFilter } from '@fimbul/schema';
+import {
+  type FilterValue,
+  filterNameBytesMax,
+  type NameTable,
+  type OperationFilter,
+} from '@fimbul/schema';
+import { isResultSent } from './filter-model.ts';
+import { lineageValues } from './tracked-values.ts';
+import { findClass, listSamples } from './value-classes.ts';
 
 /** `none`: not one event of the operation was let through. */
 export type FilterCoverage = 'whole' | 'part' | 'none';
@@ -35,29 +43,35 @@ function pairNames(wanted: NameTable | null, given: NameTable | null): LanePair[
   return [...pairs.values()];
 }
 
-/** Null where there are too many flags to look at. */
-function pairFlags(wanted: OperationFilter, given: OperationFilter): LanePair[] | null {
-  const bits = [...new Set([...wanted.flags.bits, ...given.flags.bits])];
-  if (2 ** bits.length > combinationsMax) return null;
-  const positions = bits.map((bit) => [
-    wanted.flags.bits.indexOf(bit),
-    given.flags.bits.indexOf(bit),
-  ]);
+function listValues(...filters: readonly OperationFilter[]): readonly FilterValue[] {
+  const values = filters.flatMap((filter) => filter.values.map(({ classes }) => classes.value));
+  return [...new Set(values)].filter((value) => !lineageValues.has(value));
+}
+
+/** Lanes that the tables of a value leave for a number. */
+function lookUp({ values, lanes }: OperationFilter, value: FilterValue, number: number): bigint {
+  return values
+    .filter(({ classes }) => classes.value === value)
+    .reduce((left, { classes, masks }) => left & (masks[findClass(classes, number)] ?? lanes), -1n);
+}
+
+/** Null where there are too many numbers to look at. */
+function pairValues(
+  value: FilterValue,
+  wanted: OperationFilter,
+  given: OperationFilter,
+): LanePair[] | null {
+  const tables = [...wanted.values, ...given.values].map(({ classes }) => classes);
+  const own = tables.filter((classes) => classes.value === value);
+  const samples = listSamples(own, combinationsMax);
+  if (samples === null) return null;
   const pairs = new Map<string, LanePair>();
-  for (let combination = 0; combination < 2 ** bits.length; combination += 1) {
-    let wantedIndex = 0;
-    let givenIndex = 0;
-    positions.forEach(([inWanted = -1, inGiven = -1], position) => {
-      if (((combination >>> position) & 1) === 0) return;
-      if (inWanted >= 0) wantedIndex |= 1 << inWanted;
-      if (inGiven >= 0) givenIndex |= 1 << inGiven;
-    });
-    addPair(
-      pairs,
-      wanted.flags.masks[wantedIndex] ?? wanted.lanes,
-      given.flags.masks[givenIndex] ?? given.lanes,
-    );
+  for (const number of samples) {
+    const isSent = value !== 'result' || isResultSent(wanted, BigInt.asIntN(32, BigInt(number)));
+    if (isSent) addPair(pairs, lookUp(wanted, value, number), lookUp(given, value, number));
   }
+  // What the kernel does not know clears nothing; it always knows the result.
+  if (value !== 'result') addPair(pairs, -1n, -1n);
   return [...pairs.values()];
 }
 
@@ -71,7 +85,10 @@ function combine(left: readonly LanePair[], right: readonly LanePair[]): LanePai
   return [...pairs.values()];
 }
 
-/** Says how much of what `wanted` lets through `given` lets through as well. */
+/**
+ * Says how much of what `wanted` lets through `given` lets through as well. What paths or processes
+ * rule out is not compared: where `given` looks at them, that is a part.
+ */
 export function compareFilters(
   wanted: OperationFilter,
   given: OperationFilter | undefined,
@@ -79,18 +96,19 @@ export function compareFilters(
   if (wanted.lanes === 0n) return 'whole';
   if (given === undefined || given.lanes === 0n) return 'none';
   if (wanted.failures === 'all' && given.failures !== 'all') return 'part';
-  const flags = pairFlags(wanted, given);
-  if (flags === null) return 'part';
+  const values = listValues(wanted, given).map((value) => pairValues(value, wanted, given));
   const start = [{ wanted: wanted.lanes, given: given.lanes }];
   const tables = [
-    flags,
+    ...values,
     pairNames(wanted.source, given.source),
     pairNames(wanted.destination, given.destination),
   ];
   const pairs = tables.reduce<LanePair[] | null>(
-    (left, right) => (left === null ? null : combine(left, right)),
+    (left, right) => (left === null || right === null ? null : combine(left, right)),
     start,
   );
   if (pairs === null) return 'part';
-  return pairs.every(({ given: lanes }) => lanes !== 0n) ? 'whole' : 'part';
+  const any = given.anySourcePath & given.anyDestinationPath & given.anyProcess;
+  const passes = (lanes: bigint): boolean => (lanes & any) !== 0n;
+  return pairs.every(({ given: lanes }) => passes(lanes)) ? 'whole' : 'part';
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which integer predicates the kernel can decide: those over open's flags, for each combination of
-// the flag bits it tracks, and those over an operation's result, for each class of results.
+// What integer predicates say of values that the kernel sees: on which bits of one they depend,
+// with which numbers they compare, and whether they hold where only a part of a field is known.
 
-import { type FieldSpec, filterFlagBitsMax } from '@fimbul/schema';
+import { type FieldSpec, type FilteredField, findFilteredField } from '@fimbul/schema';
 import type { IntegerNode, Interval, Predicate } from '../2-check/typed.ts';
 import {
   compareAbstract,
@@ -35,34 +35,37 @@ function getOwnField(node: IntegerNode): FieldSpec | null {
   return node.kind === 'integer-value' && node.source.from === 'field' ? node.source.field : null;
 }
 
-/** Finds the field with this kind of filter that a predicate reads. */
-export function findFilterField(
-  predicate: IntegerPredicate,
-  filter: FieldSpec['filter'],
-): FieldSpec | null {
+/** A field that a predicate reads, and the value of the kernel's that it is of. */
+export type ReadField = { readonly field: FieldSpec; readonly filtered: FilteredField };
+
+/** The fields of a predicate that are of values the kernel may see, each once. */
+export function listReadFields(predicate: IntegerPredicate): readonly ReadField[] {
+  const found = new Map<FieldSpec, ReadField>();
   for (const side of getSides(predicate)) {
     for (const node of walk(side)) {
       const field = getOwnField(node);
-      if (field?.filter === filter) return field;
+      const filtered = field && findFilteredField(field.name);
+      if (field && filtered) found.set(field, { field, filtered });
     }
   }
-  return null;
+  return [...found.values()];
 }
 
-function hasFilterField(node: IntegerNode): boolean {
+/** True when a predicate reads a field that the kernel may know something of. */
+export function readsFilteredField(predicate: IntegerPredicate): boolean {
+  return getSides(predicate).some(hasFilteredField);
+}
+
+function hasFilteredField(node: IntegerNode): boolean {
   if (node.kind === 'integer-operation') {
-    return hasFilterField(node.left) || hasFilterField(node.right);
+    return hasFilteredField(node.left) || hasFilteredField(node.right);
   }
-  const filter = getOwnField(node)?.filter;
-  return filter === 'flags' || filter === 'result';
+  const field = getOwnField(node);
+  return field !== null && findFilteredField(field.name) !== null;
 }
 
-/** True when a predicate reads a field that the kernel knows something of. */
-export function readsFilterField(predicate: IntegerPredicate): boolean {
-  return getSides(predicate).some(hasFilterField);
-}
-
-function decide(predicate: IntegerPredicate, knowledge: Knowledge): boolean | null {
+/** Whether a predicate holds where this is known; null when that is not enough. */
+export function decide(predicate: IntegerPredicate, knowledge: Knowledge): boolean | null {
   if (predicate.kind === 'one-of') {
     return containsAbstract(predicate.values, evaluateAbstract(predicate.subject, knowledge));
   }
@@ -70,55 +73,27 @@ function decide(predicate: IntegerPredicate, knowledge: Knowledge): boolean | nu
   return compareAbstract(predicate.operator, left, evaluateAbstract(predicate.right, knowledge));
 }
 
-const flagsMask = 0xffffffffn;
-
-/** Bits of the flags on which the value of a node depends; all where it is not under a mask. */
-function getMask(node: IntegerNode): bigint {
-  if (node.kind !== 'integer-operation') {
-    return getOwnField(node)?.filter === 'flags' ? flagsMask : 0n;
-  }
+/** Bits of a field on which the value of a node depends; all where it is not under a mask. */
+function getNodeMask(node: IntegerNode, { field, filtered }: ReadField): bigint {
+  if (node.kind !== 'integer-operation') return getOwnField(node) === field ? filtered.mask : 0n;
   const { left, right } = node;
-  const own = getMask(left) | getMask(right);
+  const own = getNodeMask(left, { field, filtered }) | getNodeMask(right, { field, filtered });
   if (node.operator !== '&') return own;
   if (left.kind === 'integer') return own & BigInt.asUintN(64, left.value);
   return right.kind === 'integer' ? own & BigInt.asUintN(64, right.value) : own;
 }
 
-const accessModeBits = 0x3n;
-
-/**
- * Bits that are worth tracking for a predicate: those under masks; where whole flags are compared,
- * those of the literals and the access mode, in which most flags differ.
- */
-export function getFlagBits(predicate: IntegerPredicate): bigint {
-  const mask = getSides(predicate).reduce((bits, side) => bits | getMask(side), 0n);
-  if (mask !== flagsMask) return mask;
-  const literals =
-    predicate.kind === 'one-of'
-      ? predicate.values
-      : getSides(predicate).flatMap((side) =>
-          [...walk(side)].map((node) => (node.kind === 'integer' ? node.value : 0n)),
-        );
-  return literals.reduce(
-    (bits, value) => bits | (value < 0n ? 0n : value & flagsMask),
-    accessModeBits,
-  );
+/** Bits of a field on which a predicate depends. */
+export function getMask(predicate: IntegerPredicate, read: ReadField): bigint {
+  return getSides(predicate).reduce((bits, side) => bits | getNodeMask(side, read), 0n);
 }
 
-/** Chooses the bits to track: those that most predicates depend on. */
-export function chooseFlagBits(predicates: readonly IntegerPredicate[]): readonly number[] {
-  const counts = new Map<number, number>();
-  for (const predicate of predicates) {
-    const bits = getFlagBits(predicate);
-    for (let bit = 0; bit < 32; bit++) {
-      if ((bits >> BigInt(bit)) & 1n) counts.set(bit, (counts.get(bit) ?? 0) + 1);
-    }
-  }
-  return [...counts]
-    .sort(([bitA, countA], [bitB, countB]) => countB - countA || bitA - bitB)
-    .slice(0, filterFlagBitsMax)
-    .map(([bit]) => bit)
-    .sort((left, right) => left - right);
+/** The numbers that are written in a predicate. */
+export function listLiteralNumbers(predicate: IntegerPredicate): readonly bigint[] {
+  const written = getSides(predicate).flatMap((side) =>
+    [...walk(side)].flatMap((node) => (node.kind === 'integer' ? [node.value] : [])),
+  );
+  return predicate.kind === 'one-of' ? [...written, ...predicate.values] : written;
 }
 
 export type Allowed<Set> = {
@@ -126,51 +101,6 @@ export type Allowed<Set> = {
   /** True when the table alone decides the predicate. */
   readonly exact: boolean;
 };
-
-/** The combinations of tracked bits for which a predicate (or its negation) may hold. */
-export function allowFlags(
-  predicate: IntegerPredicate,
-  negated: boolean,
-  field: FieldSpec,
-  bits: readonly number[],
-): Allowed<bigint> {
-  const mask = getSides(predicate).reduce((sum, side) => sum | getMask(side), 0n);
-  const relevant = bits
-    .map((bit, index) => ({ bit, index }))
-    .filter(({ bit }) => (mask >> BigInt(bit)) & 1n);
-  const [min, max] = field.range;
-  let exact = true;
-  const verdicts: boolean[] = [];
-  for (let combination = 0; combination < 2 ** relevant.length; combination++) {
-    let ones = 0n;
-    let zeros = 0n;
-    relevant.forEach(({ bit }, at) => {
-      if ((combination >> at) & 1) ones |= 1n << BigInt(bit);
-      else zeros |= 1n << BigInt(bit);
-    });
-    const verdict = decide(predicate, new Map([[field, makeAbstract(ones, zeros, { min, max })]]));
-    if (verdict === null) exact = false;
-    verdicts.push(verdict === null || verdict !== negated);
-  }
-  return { set: spread(verdicts, relevant, bits.length), exact };
-}
-
-/** From the combinations of the relevant bits to those of all tracked bits. */
-function spread(
-  verdicts: readonly boolean[],
-  relevant: readonly { readonly index: number }[],
-  bitCount: number,
-): bigint {
-  let digits = '';
-  for (let combination = 2 ** bitCount - 1; combination >= 0; combination--) {
-    let at = 0;
-    relevant.forEach(({ index }, position) => {
-      at |= ((combination >> index) & 1) << position;
-    });
-    digits += verdicts[at] ? '1' : '0';
-  }
-  return BigInt(`0b${digits}`);
-}
 
 /** The parts of each class of results, as intervals without gaps. */
 function getResultParts([min, max]: readonly [bigint, bigint]): readonly [number, Interval][] {

@@ -6,17 +6,25 @@ import { describe, it } from 'node:test';
 import { laneCountMax } from '@fimbul/schema';
 import { makeFullBox } from './box.ts';
 import { assignLanes } from './lanes.ts';
+import { LineageAtoms } from './lineage-atoms.ts';
 import { makeOnly } from './name-set.ts';
+import type { TrackedValues } from './tracked-values.ts';
 
-const full = makeFullBox(2);
+const full = makeFullBox([4]);
+const tracked: TrackedValues = {
+  classes: [{ kind: 'bits', value: 'flags', bits: [0, 1] }],
+  full,
+  lineage: new LineageAtoms([]),
+};
 
-function named(index: number, name: string, flags = full.flags) {
-  return { index, boxes: [{ ...full, source: makeOnly([name]), flags }] };
+function named(index: number, name: string, classes?: bigint) {
+  const values = classes === undefined ? full.values : [classes];
+  return { index, boxes: [{ ...full, source: makeOnly([name]), values }] };
 }
 
 describe('assignLanes', () => {
   it('gives rules with equal boxes one lane', () => {
-    const lanes = assignLanes([named(0, 'a'), named(1, 'b'), named(2, 'a')], 2);
+    const lanes = assignLanes([named(0, 'a'), named(1, 'b'), named(2, 'a')], tracked);
     assert.deepEqual(
       lanes.map((lane) => lane.rules),
       [[0, 2], [1]],
@@ -25,7 +33,7 @@ describe('assignLanes', () => {
 
   it('keeps every rule in a lane of its box when there are too many', () => {
     const rules = Array.from({ length: 300 }, (_, index) => named(index, `name${index}`));
-    const lanes = assignLanes(rules, 2);
+    const lanes = assignLanes(rules, tracked);
     assert.equal(lanes.length, laneCountMax);
     for (const { index } of rules) {
       const own = lanes.filter((lane) => lane.rules.includes(index));
@@ -36,7 +44,7 @@ describe('assignLanes', () => {
 
   it('spreads the surplus evenly and still refuses the same names', () => {
     const rules = Array.from({ length: 300 }, (_, index) => named(index, `name${index}`));
-    const lanes = assignLanes(rules, 2);
+    const lanes = assignLanes(rules, tracked);
     assert.ok(lanes.every((lane) => lane.rules.length <= 5));
     assert.ok(lanes.every((lane) => lane.box.source.kind === 'only'));
   });
@@ -47,9 +55,9 @@ describe('assignLanes', () => {
     );
     const wide = Array.from({ length: 14 }, (_, index) => ({
       index: 100 + index,
-      boxes: [{ ...full, flags: BigInt(1 + index), results: 1 + (index % 3) }],
+      boxes: [{ ...full, values: [BigInt(1 + index)], results: 1 + (index % 3) }],
     }));
-    const lanes = assignLanes([...wide, ...selective], 2);
+    const lanes = assignLanes([...wide, ...selective], tracked);
     assert.ok(lanes.length <= laneCountMax);
     const widened = lanes.filter((lane) => lane.box.source.kind === 'except');
     assert.deepEqual(new Set(widened.flatMap((lane) => lane.rules)).size, 14);

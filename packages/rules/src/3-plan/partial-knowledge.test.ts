@@ -22,11 +22,10 @@ function isSent(expression: string, { name = 'y', flags = 0 }: Known): boolean {
   const rules = checked.variants.map(({ condition, guard }, index) => {
     return { index, operation: 'open', condition, guard } as const;
   });
-  const { filters } = planRules(rules);
-  const [filter] = filters;
-  assert.ok(filter?.operation === 'open');
-  const seen = { sourceName: name, destinationName: null, flags, result: 0n };
-  return filterEvent(filter, seen) !== 0n;
+  const { filter } = planRules(rules);
+  const paths = { sourcePath: null, destinationPath: null };
+  const seen = { sourceName: name, destinationName: null, ...paths, values: { flags }, result: 0n };
+  return filterEvent(filter, 'open', seen) !== 0n;
 }
 
 const own = 'open.file.name';

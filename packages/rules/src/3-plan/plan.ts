@@ -5,16 +5,24 @@
 import {
   type FileOperation,
   fileOperations,
+  type KernelFilter,
   type Operation,
-  type OperationFilter,
 } from '@fimbul/schema';
 import { type BoolNode, combine } from '../2-check/typed.ts';
-import { isUnselective, makeFullBox } from './box.ts';
-import { buildFilter } from './build-filter.ts';
+import { isUnselective } from './box.ts';
+import { buildFilter, type PlannedOperation } from './build-filter.ts';
 import { explainLiteral, type LaneExplanation, type RuleExplanation } from './explanation.ts';
-import { chooseFlagBits, findFilterField, isIntegerPredicate } from './integer-predicates.ts';
 import { assignLanes, type Lane } from './lanes.ts';
-import { listLiterals, toBoxes } from './to-boxes.ts';
+import { LineageAtoms } from './lineage-atoms.ts';
+import { listLiterals } from './literals.ts';
+import { listSelectors } from './selectivity.ts';
+import { toBoxes } from './to-boxes.ts';
+import {
+  listLineageQuestions,
+  noTrackedValues,
+  type TrackedValues,
+  trackValues,
+} from './tracked-values.ts';
 
 export type PlannableRule = {
   readonly index: number;
@@ -32,8 +40,8 @@ export type RulePlan = {
 };
 
 export type Plan = {
-  /** One for each operation on files. */
-  readonly filters: readonly OperationFilter[];
+  /** For every operation on files. */
+  readonly filter: KernelFilter;
   /** By the index of the rule. */
   readonly rules: ReadonlyMap<number, RulePlan>;
 };
@@ -41,33 +49,37 @@ export type Plan = {
 /** Plans the filters of all operations. */
 export function planRules(rules: readonly PlannableRule[]): Plan {
   const plans = new Map<number, RulePlan>();
-  const filters = fileOperations.map((operation) => {
+  const lineage = collectLineage(rules);
+  const planned = fileOperations.map((operation) => {
     const own = rules.filter((rule) => rule.operation === operation);
-    return planOperation(operation, own, plans);
+    return planOperation(operation, own, { plans, lineage });
   });
   for (const rule of rules) {
     if (plans.has(rule.index)) continue;
-    const impossible = toBoxes(rule.condition, false, noFlagBits).length === 0;
-    const explanation = explainRule(rule, [], noFlagBits);
+    const impossible = toBoxes(rule.condition, false, noTrackedValues).length === 0;
+    const explanation = explainRule(rule, [], noTrackedValues);
     plans.set(rule.index, { lanes: 0n, impossible, explanation });
   }
-  return { filters, rules: plans };
+  return { filter: buildFilter(planned, lineage).filter, rules: plans };
 }
 
-/** What process events are filtered by. */
-const noFlagBits: readonly number[] = [];
+/** What rules on files ask of ancestors: a process answers for all of them. */
+function collectLineage(rules: readonly PlannableRule[]): LineageAtoms {
+  const own = rules.filter(({ operation }) => fileOperations.some((file) => file === operation));
+  return new LineageAtoms(own.flatMap((rule) => listLineageQuestions(getWholeCondition(rule))));
+}
 
 /** Explains a rule; its predicates when somebody asks, for most rules are never explained. */
 function explainRule(
   { condition }: PlannableRule,
   lanes: RuleExplanation['lanes'],
-  flagBits: readonly number[],
+  tracked: TrackedValues,
 ): RuleExplanation {
   let predicates: RuleExplanation['predicates'] | null = null;
   return {
     lanes,
     get predicates() {
-      predicates ??= listLiterals(condition).map((literal) => explainLiteral(literal, flagBits));
+      predicates ??= listLiterals(condition).map((literal) => explainLiteral(literal, tracked));
       return predicates;
     },
   };
@@ -80,14 +92,14 @@ function getWholeCondition({ condition, guard }: PlannableRule): BoolNode {
 function planOperation(
   operation: FileOperation,
   rules: readonly PlannableRule[],
-  plans: Map<number, RulePlan>,
-): OperationFilter {
-  const flagBits = chooseBits(rules);
+  { plans, lineage }: { plans: Map<number, RulePlan>; lineage: LineageAtoms },
+): PlannedOperation {
+  const tracked = chooseValues(rules, lineage);
   const boxed = rules.map((rule) => ({
     index: rule.index,
-    boxes: toBoxes(getWholeCondition(rule), false, flagBits),
+    boxes: toBoxes(getWholeCondition(rule), false, tracked),
   }));
-  const lanes = assignLanes(boxed, flagBits.length);
+  const lanes = assignLanes(boxed, tracked);
   const own = new Map<number, number[]>();
   lanes.forEach((lane, bit) => {
     for (const index of lane.rules) {
@@ -97,35 +109,32 @@ function planOperation(
     }
   });
   for (const rule of rules) {
-    plans.set(rule.index, planRule(rule, own.get(rule.index) ?? [], lanes, flagBits));
+    plans.set(rule.index, planRule(rule, own.get(rule.index) ?? [], lanes, tracked));
   }
-  return buildFilter(operation, lanes, flagBits);
+  return { operation, lanes, tracked };
 }
 
-function chooseBits(rules: readonly PlannableRule[]): readonly number[] {
-  const predicates = rules
-    .flatMap((rule) => listLiterals(rule.condition).map((literal) => literal.predicate))
-    .filter(isIntegerPredicate)
-    .filter((predicate) => findFilterField(predicate, 'flags') !== null);
-  return chooseFlagBits(predicates);
+function chooseValues(rules: readonly PlannableRule[], lineage: LineageAtoms): TrackedValues {
+  const literals = rules.flatMap((rule) => listLiterals(rule.condition));
+  return trackValues(literals, lineage);
 }
 
 function planRule(
   rule: PlannableRule,
   bits: readonly number[],
   lanes: readonly Lane[],
-  flagBits: readonly number[],
+  tracked: TrackedValues,
 ): RulePlan {
-  const full = makeFullBox(flagBits.length);
   const explained = bits.flatMap((bit): LaneExplanation[] => {
     const lane = lanes[bit];
     if (lane === undefined) return [];
-    const unselective = isUnselective(lane.box, full);
-    return [{ lane: bit, shared: lane.rules.length - 1, unselective }];
+    const unselective = isUnselective(lane.box, tracked.full);
+    const selectedBy = listSelectors(lane.box, tracked);
+    return [{ lane: bit, shared: lane.rules.length - 1, unselective, selectedBy }];
   });
   return {
     lanes: bits.reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n),
     impossible: bits.length === 0,
-    explanation: explainRule(rule, explained, flagBits),
+    explanation: explainRule(rule, explained, tracked),
   };
 }

@@ -14,7 +14,12 @@ import type { PlainEvent } from '../testing/interpret-values.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
 import { makeVariableRuntime } from '../testing/variable-runtime.ts';
 import { emitRuleSet } from './emit-rule-set.ts';
-import { type EmitRuntime, type EmittableRule, splitLanes } from './emitted.ts';
+import {
+  type EmitRuntime,
+  type EmittableRule,
+  type EvaluationMeter,
+  splitLanes,
+} from './emitted.ts';
 
 /** More runs than a check has time for: FIMBUL_PROPERTY_RUNS=20000. */
 const numRuns = Number(process.env.FIMBUL_PROPERTY_RUNS ?? 25);
@@ -25,7 +30,20 @@ function emit(rules: readonly EmittableRule[], runtime: EmitRuntime<PlainEvent>)
   const { programs } = emitRuleSet({ rules }, accessors, runtime);
   return (event: PlainEvent, laneLow: number, laneHigh: number): readonly number[] => {
     const matches: number[] = [];
-    for (const program of programs.values()) program.evaluate(event, laneLow, laneHigh, matches);
+    const measured: number[] = [];
+    const decided: number[] = [];
+    const meter: EvaluationMeter = {
+      now: () => 0,
+      addQuestions: () => undefined,
+      addRule: (index) => void decided.push(index),
+    };
+    for (const program of programs.values()) {
+      program.evaluate(event, laneLow, laneHigh, matches);
+      program.measureBy(meter)(event, laneLow, laneHigh, measured);
+    }
+    assert.deepEqual(measured, matches);
+    assert.equal(new Set(decided).size, decided.length, 'a rule is decided twice');
+    assert.ok(measured.every((index) => decided.includes(index)));
     return matches;
   };
 }

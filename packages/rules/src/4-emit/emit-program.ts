@@ -8,11 +8,13 @@ import { type Code, code, joinCode } from './code.ts';
 import { emitters } from './emit-bool.ts';
 import { emitEvaluate } from './emit-evaluate.ts';
 import { EmitModule } from './emit-module.ts';
-import type { Accessor, EmitRuntime, EmittableRule, EmittedProgram, Evaluate } from './emitted.ts';
+import type { Accessor, EmitRuntime, EmittableRule, EmittedProgram } from './emitted.ts';
 import { NodeTable } from './node-facts.ts';
 import { planWalks } from './plan-walks.ts';
 import { indexRules } from './rule-index.ts';
 import { findConditions } from './shared-conditions.ts';
+
+type ProgramFunctions<Event> = Pick<EmittedProgram<Event>, 'evaluate' | 'measureBy'>;
 
 /** Emits the program of some rules, which are all on one event type. */
 export function emitProgram<Event>(
@@ -39,7 +41,7 @@ export function emitProgram<Event>(
   const names = live.map((rule) => emitRule(module, rule));
   const last = emitEvaluate(module, live, names, { index, hasLanes });
   const { source, result } = buildFunction(module, last, runtime);
-  return { source, ruleCount: rules.length, evaluate: result as Evaluate<Event> };
+  return { source, ruleCount: rules.length, ...(result as ProgramFunctions<Event>) };
 }
 
 function emitRule(module: EmitModule, { condition, guard }: EmittableRule): Code {

@@ -30,12 +30,23 @@ export type Evaluate<Event> = (
   matches: number[],
 ) => void;
 
+/** Is told what the steps of an evaluation took, in milliseconds of the clock that it reads. */
+export type EvaluationMeter = {
+  readonly now: () => number;
+  /** The index was asked for the rules that come into question. */
+  readonly addQuestions: (elapsedMs: number) => void;
+  /** The rule with this index was decided. */
+  readonly addRule: (ruleIndex: number, elapsedMs: number) => void;
+};
+
 /** The rules on one event type. */
 export type EmittedProgram<Event> = {
   /** The JavaScript that was emitted. */
   readonly source: string;
   readonly ruleCount: number;
   readonly evaluate: Evaluate<Event>;
+  /** Makes a twin of `evaluate` that tells the meter what its steps took. */
+  readonly measureBy: (meter: EvaluationMeter) => Evaluate<Event>;
 };
 
 /** An action of a rule as functions of an event that the rule matched. */

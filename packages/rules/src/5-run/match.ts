@@ -30,8 +30,8 @@ export type RuleMatch = {
 
 /** A period of `every` that ended with matches held back in it. */
 export type ClosedPeriod = {
-  /** Of siblings, the first one. */
-  readonly rule: CompiledRule;
+  /** What `nameLimit` makes of its rule, which may be no more. */
+  readonly limit: string;
   readonly limiterKey: string;
   /** Matches that were held back in it. */
   readonly suppressed: number;

@@ -9,6 +9,7 @@ import { compilePolicies } from '../compile.ts';
 import type { PlainEvent } from '../testing/interpret-values.ts';
 import { makeAccessors, makeEvent } from '../testing/plain-events.ts';
 import type { RuleMatch } from './match.ts';
+import { RuleMeter } from './rule-meter.ts';
 import { RuleRunner } from './rule-runner.ts';
 
 type TimedEvent = { readonly fields: PlainEvent; readonly timeNs: bigint };
@@ -205,8 +206,8 @@ describe('every', () => {
     assert.deepEqual(bench.runner.takeClosedPeriods(9n * second), []);
     const closed = bench.runner.takeClosedPeriods(10n * second);
     assert.deepEqual(
-      closed.map(({ rule: { id }, suppressed }) => [id, suppressed]),
-      [['r', 1]],
+      closed.map(({ limit, suppressed }) => [limit, suppressed]),
+      [['10000000000 r', 1]],
     );
     assert.equal(closed[0]?.limiterKey, held?.limiterKey);
     assert.deepEqual(bench.runner.takeClosedPeriods('all'), []);
@@ -335,4 +336,33 @@ it('reset forgets variables, periods and counters', () => {
 it('events of a type without rules match nothing', () => {
   const bench = new Bench([rule('r', 'open.flags == 0')]);
   assert.deepEqual(bench.run({}, 0, 'unlink'), []);
+});
+
+describe('a meter', () => {
+  it('changes nothing but that it knows what was decided', () => {
+    const rules = [
+      rule('sets', 'open.file.name == "a"', set({ name: 'seen', value: true })),
+      rule('reads', 'open.flags == 0 && ${seen}'),
+      rule('other', 'open.file.name == "b"'),
+    ];
+    const plain = new Bench(rules);
+    const measured = new Bench(rules);
+    const meter = new RuleMeter({
+      ...{ ruleCount: 3, now: () => performance.now(), random: () => 0, oneIn: 1 },
+    });
+    measured.runner.setMeter(meter);
+    for (const name of ['b', 'a', 'b', 'c']) {
+      assert.deepEqual(measured.run(on(name)), plain.run(on(name)), name);
+    }
+    const { events, measuredEvents, rules: costs } = meter.read();
+    assert.deepEqual([events, measuredEvents], [4, 4]);
+    // Three rules are too few for an index: each event asks all of them.
+    assert.deepEqual(
+      costs.map(({ evaluations }) => evaluations),
+      [4, 4, 4],
+    );
+    measured.runner.setMeter(null);
+    measured.run(on('a'));
+    assert.equal(meter.read().events, 4);
+  });
 });

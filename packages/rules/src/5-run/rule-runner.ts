@@ -8,25 +8,20 @@ import type { EventType } from '@fimbul/schema';
 import type { RuntimeValue } from '../2-check/typed.ts';
 import type { VariableSpec } from '../2-check/variables.ts';
 import { emitRuleSet } from '../4-emit/emit-rule-set.ts';
-import type { EmittedAction, EmittedRuleSet } from '../4-emit/emitted.ts';
+import type { EmittedAction, EmittedProgram, EmittedRuleSet, Evaluate } from '../4-emit/emitted.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { makeLimiterKey } from './limiter-key.ts';
 import type { ClosedPeriod, DueAction, RuleMatch } from './match.ts';
-import { type ClosedKey, RateLimit } from './rate-limit.ts';
+import type { ClosedKey, RateLimit } from './rate-limit.ts';
 import type { RuleHost } from './rule-host.ts';
-import { type VariableCounters, VariableStore } from './variable-store.ts';
+import { nameLimit } from './rule-identity.ts';
+import { describeClosed, type RuleCounters, RuleMemory } from './rule-memory.ts';
+import type { RuleMeter } from './rule-meter.ts';
+import type { VariableCounters } from './variable-store.ts';
 
 export type RunnableRules = {
   readonly rules: readonly CompiledRule[];
   readonly variables: readonly VariableSpec[];
-};
-
-/** Of one rule; siblings that match the same event count once, for the first of them. */
-export type RuleCounters = {
-  matches: number;
-  alerts: number;
-  heldBack: number;
-  silent: number;
 };
 
 export type RunnerCounters = Readonly<VariableCounters> & {
@@ -34,6 +29,8 @@ export type RunnerCounters = Readonly<VariableCounters> & {
   readonly closedEarly: number;
   /** By the index of the rule. */
   readonly rules: readonly Readonly<RuleCounters>[];
+  /** Of rules that were replaced and are no more, together. */
+  readonly forgotten: Readonly<RuleCounters>;
 };
 
 /** What is known of a rule before any event comes. */
@@ -44,6 +41,11 @@ type RunningRule<Event> = {
   /** True when a sibling can match the same event. */
   readonly hasSiblings: boolean;
   readonly counters: RuleCounters;
+};
+
+type Measuring<Event> = {
+  readonly meter: RuleMeter;
+  readonly measures: ReadonlyMap<EventType, Evaluate<Event>>;
 };
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
@@ -62,32 +64,48 @@ export class RuleRunner<Event> {
   readonly #host: RuleHost<Event>;
   readonly #emitted: EmittedRuleSet<Event>;
   readonly #rules: readonly RunningRule<Event>[];
-  readonly #limits: ReadonlyMap<number, RateLimit>;
-  #store: VariableStore;
+  readonly #memory: RuleMemory;
   readonly #indexes: number[] = [];
   readonly #done: Done = new Map();
   #matches: GrowingMatch[] = [];
+  #measuring: Measuring<Event> | null = null;
 
-  /** Throws when a field that a rule reads has no accessor. */
-  constructor(compiled: RunnableRules, host: RuleHost<Event>) {
+  /**
+   * The rules go on with what the memory has of others that are the same. Throws when a field that
+   * a rule reads has no accessor.
+   */
+  constructor(
+    compiled: RunnableRules,
+    host: RuleHost<Event>,
+    memory: RuleMemory = new RuleMemory(host),
+  ) {
     this.#compiled = compiled;
     this.#host = host;
-    this.#store = new VariableStore({ getParentOwner: host.getParentOwner });
+    this.#memory = memory;
     this.#emitted = emitRuleSet<Event>(compiled, host.accessors, {
       readVariable: (variable, event) => this.#readVariable(variable, event),
       hasValue: (variable, value, event) => this.#hasValue(variable, value, event),
       makeUuid: host.makeUuid,
       runSetActions: (ruleIndex, event) => this.#runSetActions(ruleIndex, event),
     });
-    this.#limits = makeLimits(compiled.rules);
-    this.#rules = describeRules(compiled.rules, this.#emitted, this.#limits);
+    this.#rules = describeRules(compiled.rules, this.#emitted, memory);
   }
 
   get counters(): RunnerCounters {
-    let closedEarly = 0;
-    for (const { closedEarlyCount } of this.#limits.values()) closedEarly += closedEarlyCount;
+    const { variables, closedEarly, forgotten } = this.#memory;
     const rules = this.#rules.map(({ counters }) => counters);
-    return { ...this.#store.counters, closedEarly, rules };
+    return { ...variables.counters, closedEarly, rules, forgotten };
+  }
+
+  /** Measures what rules cost on a sample of the events from now on; null ends that. */
+  setMeter(meter: RuleMeter | null): void {
+    if (meter === null) {
+      this.#measuring = null;
+      return;
+    }
+    const programs = [...this.#emitted.programs];
+    const measures = programs.map(([type, { measureBy }]) => [type, measureBy(meter)] as const);
+    this.#measuring = { meter, measures: new Map(measures) };
   }
 
   /** Evaluates an event. What it returns is valid until the next call. */
@@ -103,7 +121,8 @@ export class RuleRunner<Event> {
     const program = this.#emitted.programs.get(eventType);
     if (program === undefined) return this.#matches;
     this.#indexes.length = 0;
-    program.evaluate(event, laneLow, laneHigh, this.#indexes);
+    const evaluate = this.#measuring === null ? program.evaluate : this.#choose(eventType, program);
+    evaluate(event, laneLow, laneHigh, this.#indexes);
     for (const index of this.#indexes) this.#judge(index, event);
     return this.#matches;
   }
@@ -113,11 +132,7 @@ export class RuleRunner<Event> {
    * one tells of it; the next match after it is told at once.
    */
   takeClosedPeriods(timeNs: bigint | 'all'): readonly ClosedPeriod[] {
-    const closed: ClosedPeriod[] = [];
-    for (const [group, limit] of this.#limits) {
-      closed.push(...this.#describeClosed(group, limit.takeClosed(timeNs)));
-    }
-    return closed;
+    return this.#memory.takeClosedPeriods(timeNs);
   }
 
   /**
@@ -132,17 +147,9 @@ export class RuleRunner<Event> {
     counters.alerts += 1;
   }
 
-  /** Ends a period of `every` early; the next match is told at once. */
-  closePeriod(group: number, limiterKey: string): ClosedPeriod {
-    const { rule, limit } = this.#getRule(group);
-    return { rule, limiterKey, suppressed: limit?.closeEarly(limiterKey) ?? 0 };
-  }
-
   /** Forgets all that earlier events left: variables, periods of `every`, counters. */
   reset(): void {
-    this.#store = new VariableStore({ getParentOwner: this.#host.getParentOwner });
-    for (const limit of this.#limits.values()) limit.reset();
-    for (const { counters } of this.#rules) Object.assign(counters, makeCounters());
+    this.#memory.reset();
     this.#matches = [];
   }
 
@@ -153,9 +160,16 @@ export class RuleRunner<Event> {
     const timeNs = this.#host.getTimeNs(event);
     return this.#compiled.variables.flatMap((variable) => {
       if (variable.isPrivate) return [];
-      const value = this.#store.find(variable, this.#findOwner(variable, event), timeNs);
+      const value = this.#memory.variables.find(variable, this.#findOwner(variable, event), timeNs);
       return value === null ? [] : [{ variable, value }];
     });
+  }
+
+  /** Some events are evaluated by a twin that takes the time. */
+  #choose(eventType: EventType, { evaluate }: EmittedProgram<Event>): Evaluate<Event> {
+    const measuring = this.#measuring;
+    if (!measuring?.meter.isDue()) return evaluate;
+    return measuring.measures.get(eventType) ?? evaluate;
   }
 
   #getRule(index: number): RunningRule<Event> {
@@ -170,12 +184,12 @@ export class RuleRunner<Event> {
 
   #readVariable(variable: VariableSpec, event: Event): RuntimeValue {
     const owner = this.#findOwner(variable, event);
-    return this.#store.read(variable, owner, this.#host.getTimeNs(event));
+    return this.#memory.variables.read(variable, owner, this.#host.getTimeNs(event));
   }
 
   #hasValue(variable: VariableSpec, value: string | bigint, event: Event): boolean {
     const owner = this.#findOwner(variable, event);
-    return this.#store.has(variable, owner, value, this.#host.getTimeNs(event));
+    return this.#memory.variables.has(variable, owner, value, this.#host.getTimeNs(event));
   }
 
   #runSetActions(ruleIndex: number, event: Event): void {
@@ -187,7 +201,7 @@ export class RuleRunner<Event> {
       const owner =
         variable.scope === 'global' ? null : this.#host.getOwner(event, variable.scope, scopeField);
       const change = { ...action, value: compute(event) };
-      this.#store.set(variable, owner, change, this.#host.getTimeNs(event));
+      this.#memory.variables.set(variable, owner, change, this.#host.getTimeNs(event));
     });
   }
 
@@ -238,14 +252,7 @@ export class RuleRunner<Event> {
       return { ...match, outcome: 'held-back', limiterKey };
     }
     counters.alerts += 1;
-    const periods = this.#describeClosed(rule.group, closed);
-    return { ...match, outcome: 'alert', limiterKey, closed: periods };
-  }
-
-  #describeClosed(group: number, closed: readonly ClosedKey[]): readonly ClosedPeriod[] {
-    if (closed.length === 0) return nothingClosed;
-    const { rule } = this.#getRule(group);
-    return closed.map(({ key, suppressed }) => ({ rule, limiterKey: key, suppressed }));
+    return { ...match, outcome: 'alert', limiterKey, closed: describeAllClosed(rule, closed) };
   }
 
   #readField(name: string, event: Event) {
@@ -278,35 +285,31 @@ function makeDue<Event>({ action, compute }: EmittedAction<Event>, event: Event)
   }
 }
 
-function makeCounters(): RuleCounters {
-  return { matches: 0, alerts: 0, heldBack: 0, silent: 0 };
-}
-
-/** One for each group of rules with `every`. */
-function makeLimits(rules: readonly CompiledRule[]): ReadonlyMap<number, RateLimit> {
-  const limits = new Map<number, RateLimit>();
-  for (const { group, everyNs, silent } of rules) {
-    if (everyNs === null || everyNs <= 0n || silent || limits.has(group)) continue;
-    limits.set(group, new RateLimit({ periodNs: everyNs }));
-  }
-  return limits;
+function describeAllClosed(
+  rule: CompiledRule,
+  closed: readonly ClosedKey[],
+): readonly ClosedPeriod[] {
+  if (closed.length === 0) return nothingClosed;
+  const limit = nameLimit(rule);
+  return closed.map((key) => describeClosed(limit, key));
 }
 
 function describeRules<Event>(
   rules: readonly CompiledRule[],
   emitted: EmittedRuleSet<Event>,
-  limits: ReadonlyMap<number, RateLimit>,
+  memory: RuleMemory,
 ): readonly RunningRule<Event>[] {
   const keyOf = ({ group, eventType }: CompiledRule) => `${group} ${eventType}`;
   const siblings = Map.groupBy(rules, keyOf);
+  const counters = memory.countersOf(rules);
   const running: RunningRule<Event>[] = [];
   for (const rule of rules) {
     running[rule.index] = {
       rule,
       actions: emitted.actions.get(rule.index) ?? [],
-      limit: limits.get(rule.group) ?? null,
+      limit: memory.limitOf(rule),
       hasSiblings: (siblings.get(keyOf(rule))?.length ?? 0) > 1,
-      counters: makeCounters(),
+      counters: counters[rule.index] ?? { matches: 0, alerts: 0, heldBack: 0, silent: 0 },
     };
   }
   return running;

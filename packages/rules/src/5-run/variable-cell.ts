@@ -6,9 +6,10 @@ import type { RuntimeScalar } from '../2-check/typed.ts';
 import { countBytes, type StoredList } from './stored-list.ts';
 
 export type Cell = {
-  readonly slot: number;
-  /** The cells of the same owner, by slot. */
-  readonly siblings: Map<number, Cell>;
+  /** The key of its variable. */
+  readonly key: string;
+  /** The cells of the same owner, by key. */
+  readonly siblings: Map<string, Cell>;
   /** What was counted for it. */
   bytes: number;
   expiresNs: bigint | null;

@@ -14,11 +14,11 @@ const common = { type: 'string', isPrivate: false, inherited: false } as const;
 const list = { ...common, list: true, defaultValue: [] } as const;
 const scalar = { ...common, list: false, defaultValue: '' } as const;
 const variables: readonly VariableSpec[] = [
-  { ...list, name: 'gl', scope: 'global', slot: 0 },
-  { ...list, name: 'gl2', scope: 'global', slot: 1 },
-  { ...scalar, name: 'g', scope: 'global', slot: 2 },
-  { ...list, name: 'pl', scope: 'process', slot: 3 },
-  { ...scalar, name: 'p', scope: 'process', slot: 4 },
+  { ...list, name: 'gl', scope: 'global', key: '0' },
+  { ...list, name: 'gl2', scope: 'global', key: '1' },
+  { ...scalar, name: 'g', scope: 'global', key: '2' },
+  { ...list, name: 'pl', scope: 'process', key: '3' },
+  { ...scalar, name: 'p', scope: 'process', key: '4' },
 ];
 const owners = Array.from({ length: 12 }, (_, index) => ({ name: `owner ${index}` }));
 const cells = variables.flatMap((variable) =>

@@ -25,7 +25,7 @@ const variables: readonly VariableSpec[] = [
   { ...common, name: 'pl', scope: 'process', list: true, defaultValue: ['d'], inherited: false },
   { ...common, name: 'pli', scope: 'process', list: true, defaultValue: [], inherited: true },
   { ...common, name: 'c', scope: 'container', list: true, defaultValue: [], inherited: false },
-].map((variable, slot): VariableSpec => ({ ...variable, slot }) as VariableSpec);
+].map((variable, index): VariableSpec => ({ ...variable, key: String(index) }) as VariableSpec);
 
 type Item = { readonly value: RuntimeScalar; readonly expiresNs: bigint | null };
 /** Obviously right and slow. */

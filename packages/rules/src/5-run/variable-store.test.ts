@@ -21,9 +21,9 @@ function makeStore(bytesMax?: number): VariableStore {
 }
 
 function makeVariable(given: Partial<VariableSpec> = {}): VariableSpec {
-  const { list = false, slot = 0 } = given;
+  const { list = false, key = '0' } = given;
   return {
-    ...{ name: `v${slot}`, scope: 'global', type: 'string', list, slot },
+    ...{ name: `v${key}`, scope: 'global', type: 'string', list, key },
     ...{ defaultValue: list ? [] : '', inherited: false, isPrivate: false },
     ...given,
   };
@@ -143,7 +143,7 @@ describe('an inherited variable', () => {
     assert.equal(store.read(variable, leaf, 0n), 'middle');
     assert.equal(store.read(variable, root, 0n), 'root');
     assert.equal(store.read(variable, leaf, 10n), 'root');
-    assert.equal(store.read({ ...variable, slot: 7, inherited: false }, leaf, 10n), '');
+    assert.equal(store.read({ ...variable, key: '7', inherited: false }, leaf, 10n), '');
   });
 
   it('is set at the process itself', () => {
@@ -272,7 +272,7 @@ describe('memory that runs short', () => {
   it('leaves a list alone that needs less than what others keep', () => {
     const store = makeStore(100_000);
     const list = makeVariable({ list: true });
-    const command = makeVariable({ scope: 'process', slot: 1 });
+    const command = makeVariable({ scope: 'process', key: '1' });
     const names = Array.from({ length: 100 }, (_, index) => text(index));
     store.set(list, null, append(names), 0n);
     const owners = Array.from({ length: 2000 }, () => owner());

@@ -45,8 +45,8 @@ export type VariableChange = Pick<SetAction, 'append' | 'size' | 'ttlNs'> & {
   readonly value: RuntimeValue;
 };
 
-/** The cells of one owner, by the slots of their variables. */
-type Belongings = Map<number, Cell>;
+/** The cells of one owner, by the keys of their variables. */
+type Belongings = Map<string, Cell>;
 
 /** What one variable needs for all owners together. */
 type Usage = { bytes: number; readonly cells: CellsBySize };
@@ -64,8 +64,8 @@ export class VariableStore {
   readonly #everything = {};
   readonly #getParentOwner: VariableStoreOptions['getParentOwner'];
   readonly #bytesMax: number;
-  /** By slot. */
-  readonly #usages = new Map<number, Usage>();
+  /** By the key of the variable. */
+  readonly #usages = new Map<string, Usage>();
   readonly #gone = new FinalizationRegistry<Belongings>((belongings) => {
     for (const cell of belongings.values()) this.#forget(cell);
   });
@@ -121,7 +121,7 @@ export class VariableStore {
     const isContinued = variable.list && change.append;
     cell.expiresNs = isContinued ? later(cell.expiresNs, expiresNs) : expiresNs;
     this.#count(cell);
-    this.#getUsage(cell.slot).cells.place(cell);
+    this.#getUsage(cell.key).cells.place(cell);
     while (this.#bytes > this.#bytesMax) this.#giveRoom(timeNs);
   }
 
@@ -154,8 +154,8 @@ export class VariableStore {
     return null;
   }
 
-  #findOwnCell({ slot }: VariableSpec, owner: object, timeNs: bigint): Cell | null {
-    const cell = this.#belongings.get(owner)?.get(slot);
+  #findOwnCell({ key }: VariableSpec, owner: object, timeNs: bigint): Cell | null {
+    const cell = this.#belongings.get(owner)?.get(key);
     if (cell === undefined) return null;
     if (hasExpired(cell, timeNs)) {
       this.#remove(cell);
@@ -207,27 +207,27 @@ export class VariableStore {
   }
 
   /** Puts content in the place of what the owner had; it is counted by whoever sets it. */
-  #put(owner: object, { slot }: VariableSpec, content: CellContent): Cell {
+  #put(owner: object, { key }: VariableSpec, content: CellContent): Cell {
     let siblings = this.#belongings.get(owner);
     if (siblings === undefined) {
       siblings = new Map();
       this.#belongings.set(owner, siblings);
       this.#gone.register(owner, siblings);
     }
-    const before = siblings.get(slot);
+    const before = siblings.get(key);
     if (before !== undefined) this.#remove(before);
-    const cell: Cell = { slot, siblings, bytes: 0, expiresNs: null, place: null, ...content };
-    siblings.set(slot, cell);
+    const cell: Cell = { key, siblings, bytes: 0, expiresNs: null, place: null, ...content };
+    siblings.set(key, cell);
     return cell;
   }
 
   #remove(cell: Cell): void {
-    cell.siblings.delete(cell.slot);
+    cell.siblings.delete(cell.key);
     this.#forget(cell);
   }
 
   #forget(cell: Cell): void {
-    const usage = this.#getUsage(cell.slot);
+    const usage = this.#getUsage(cell.key);
     usage.cells.remove(cell);
     usage.bytes -= cell.bytes;
     this.#bytes -= cell.bytes;
@@ -236,18 +236,30 @@ export class VariableStore {
 
   #count(cell: Cell): void {
     const bytes = countCell(cell);
-    this.#getUsage(cell.slot).bytes += bytes - cell.bytes;
+    this.#getUsage(cell.key).bytes += bytes - cell.bytes;
     this.#bytes += bytes - cell.bytes;
     cell.bytes = bytes;
   }
 
-  #getUsage(slot: number): Usage {
-    let usage = this.#usages.get(slot);
+  #getUsage(key: string): Usage {
+    let usage = this.#usages.get(key);
     if (usage === undefined) {
       usage = { bytes: 0, cells: new CellsBySize() };
-      this.#usages.set(slot, usage);
+      this.#usages.set(key, usage);
     }
     return usage;
+  }
+
+  /** Forgets all variables but these. */
+  keepOnly(variables: readonly VariableSpec[]): void {
+    const kept = new Set(variables.map(({ key }) => key));
+    for (const [key, { cells }] of this.#usages) {
+      if (kept.has(key)) continue;
+      for (let cell = cells.findFirst(); cell !== null; cell = cells.findFirst()) {
+        this.#remove(cell);
+      }
+      this.#usages.delete(key);
+    }
   }
 
   /** Takes a value, or what has expired, from an owner that has much of the largest variable. */

@@ -86,7 +86,7 @@ describe('set', () => {
     });
     assert.deepEqual(variable, {
       ...{ name: 'process.x', scope: 'process', type: 'string', list: true, defaultValue: [] },
-      ...{ inherited: true, isPrivate: true, slot: 0 },
+      ...{ inherited: true, isPrivate: true, key: 'process.x string[]' },
     });
     assert.equal(set('value: a, ttl: 1000000').action.ttlNs, 1_000_000n);
     assert.equal(set('value: a, scope: cgroup').variable?.name, 'cgroup.x');
@@ -101,13 +101,13 @@ describe('set', () => {
       'set: { name: y, field: process.uid, append: true }',
     ]);
     assert.deepEqual(
-      variables.map(({ name, type, defaultValue, isPrivate, slot }) => {
-        return [name, type, defaultValue, isPrivate, slot];
+      variables.map(({ name, type, defaultValue, isPrivate, key }) => {
+        return [name, type, defaultValue, isPrivate, key];
       }),
       [
-        ['x', 'int', 5n, true, 0],
-        ['process.x', 'string', '', false, 1],
-        ['y', 'int', [], false, 2],
+        ['x', 'int', 5n, true, 'x int'],
+        ['process.x', 'string', '', false, 'process.x string'],
+        ['y', 'int', [], false, 'y int[]'],
       ],
     );
     for (const action of actions) {

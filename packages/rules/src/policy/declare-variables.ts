@@ -5,7 +5,7 @@
 import { type FieldType, findField, integerConstants, toByteString } from '@fimbul/schema';
 import { findValueType } from '../2-check/check-action.ts';
 import type { RuntimeScalar, RuntimeValue } from '../2-check/typed.ts';
-import type { VariableSpec } from '../2-check/variables.ts';
+import { makeVariableKey, type VariableSpec } from '../2-check/variables.ts';
 import { createDiagnostic, type Diagnostic } from '../diagnostics.ts';
 import { locateSpan, type Place } from '../source-text.ts';
 import type { LiteralValue, SetDraft } from './drafts.ts';
@@ -53,11 +53,12 @@ export function declareVariables(
     );
     if (found.length > 0) problems.set(rule, found);
   }
-  const variables = [...declarations.values()].map((declaration, slot): [string, VariableSpec] => {
+  const variables = [...declarations.values()].map((declaration): [string, VariableSpec] => {
     const { name, scope, shape, defaultValue, inherited, isPrivate } = declaration;
     const value = makeDefault(shape, defaultValue);
     const { type, list } = shape;
-    return [name, { name, scope, type, list, defaultValue: value, inherited, isPrivate, slot }];
+    const key = makeVariableKey({ name, type, list });
+    return [name, { name, scope, type, list, defaultValue: value, inherited, isPrivate, key }];
   });
   return { variables: new Map(variables), problems };
 }

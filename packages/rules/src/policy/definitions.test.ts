@@ -68,7 +68,7 @@ rules:
       compiled.rules.map(({ expression }) => expression),
       ['open.file.name in NAMES && open.flags == 2'],
     );
-    assert.deepEqual([...(compiled.filters[0]?.source.names.keys() ?? [])], ['dpkg']);
+    assert.deepEqual([...(compiled.filter.operations[0]?.source.names.keys() ?? [])], ['dpkg']);
     assert.equal(compiled.filteredCount, 1);
   });
 
@@ -236,7 +236,7 @@ describe('macros that combine', () => {
     const text = macros.map((macro) => `  - { id: M, ${macro} }\n`).join('');
     const compiled = compile({ p: `macros:\n${text}rules: [${rule}]` });
     assert.deepEqual(listCodes(compiled), []);
-    return [...(compiled.filters[0]?.source.names.keys() ?? [])];
+    return [...(compiled.filter.operations[0]?.source.names.keys() ?? [])];
   };
 
   it('merge by adding values', () => {
@@ -259,7 +259,7 @@ describe('macros that combine', () => {
       a: 'macros: [{ id: M, values: [a] }]\nrules: [{ id: r, expression: open.file.name in M }]',
       b: 'macros: [{ id: M, values: [b], combine: merge }]\nrules: []',
     });
-    assert.deepEqual([...(compiled.filters[0]?.source.names.keys() ?? [])], ['a', 'b']);
+    assert.deepEqual([...(compiled.filter.operations[0]?.source.names.keys() ?? [])], ['a', 'b']);
   });
 });
 

@@ -125,6 +125,15 @@ describe('the reader and the schema', () => {
     assert.ok(seen.accepted > 100 && seen.refused > 100, JSON.stringify(seen));
   });
 
+  it('take a key without a value for one that is not there', () => {
+    const actions = [{ set: null, kill: { signal: 'SIGKILL' } }];
+    const rule = { id: 'a', expression: 'open.flags == 0', actions };
+    const document = { version: '1.0.0', macros: null, rules: [rule] };
+    assert.deepEqual(readPolicy({ path: 'p', text: JSON.stringify(document) }).problems, []);
+    assert.ok(isValid(document), JSON.stringify(isValid.errors));
+    assert.ok(!isValid({ ...document, rules: [{ ...rule, actions: [{ set: null }] }] }));
+  });
+
   it('know the same durations', () => {
     const pieces = fc.constantFrom('5', '0', '.', 's', 'm', 'ms', 'µs', 'h', '+', '-', ' ', 'x');
     const text = fc.array(pieces, { maxLength: 6 }).map((list) => list.join(''));

@@ -77,7 +77,8 @@ function makeMap(keys: KeyTable, types: readonly string[] = ['object', 'null']):
     properties: Object.fromEntries(properties),
     additionalProperties: false,
     ...(keys === policyKeys && { patternProperties: { '^x-': {} } }),
-    ...(constraint && { allOf: [constraint] }),
+    // A key without a value is one that is not there.
+    ...(constraint && { allOf: [{ anyOf: [{ type: 'null' }, constraint] }] }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { type FileOperation, fieldsByName, integerConstants } from '@fimbul/schema';
 import fc from 'fast-check';
 import { arbitraryLanguage } from './arbitrary-language.ts';
+import { arbitraryValues, arbitraryValueTest } from './arbitrary-values.ts';
 import type { EventScalar, EventValue, PlainEvent } from './interpret-values.ts';
 
 /** Names as text, as a rule would write them. */
@@ -64,16 +65,37 @@ const textual = (literal: fc.Arbitrary<string>, wild: fc.Arbitrary<string>): fc.
       .map(([operator, members]) => `${operator} [${members.join(', ')}]`),
   );
 
+const arbitraryPathTest = textual(arbitraryPath, arbitraryGlob);
+const arbitraryNameTest = textual(fc.constantFrom('', ...names), arbitraryPattern);
+
+/** What a process runs, and what its ancestors ran. */
+export const arbitraryProgramTest: fc.Arbitrary<string> = fc.oneof(
+  arbitraryPathTest.map((test) => `process.file.path ${test}`),
+  arbitraryNameTest.map((test) => `process.file.name ${test}`),
+  arbitraryPathTest.map((test) => `process.ancestors.file.path ${test}`),
+  arbitraryNameTest.map((test) => `process.ancestors.file.name ${test}`),
+  fc
+    .tuple(arbitraryPathTest, arbitraryNameTest)
+    .map(
+      ([path, name]) =>
+        `process.ancestors[A].file.path ${path} && process.ancestors[A].file.name ${name}`,
+    ),
+);
+
 function arbitraryString(operation: FileOperation): fc.Arbitrary<string> {
   const file = operation === 'rename' ? ['.file', '.file.destination'] : ['.file'];
-  const isPath = textual(arbitraryPath, arbitraryGlob);
-  const isName = textual(fc.constantFrom('', ...names), arbitraryPattern);
   const prefix = fc.constantFrom(...file.map((part) => operation + part));
   return fc.oneof(
-    { weight: 4, arbitrary: fc.tuple(prefix, isPath).map(([at, test]) => `${at}.path ${test}`) },
-    { weight: 4, arbitrary: fc.tuple(prefix, isName).map(([at, test]) => `${at}.name ${test}`) },
-    isPath.map((test) => `process.ancestors.file.path ${test}`),
-    isName.map((test) => `process.argv ${test}`),
+    {
+      weight: 4,
+      arbitrary: fc.tuple(prefix, arbitraryPathTest).map(([at, test]) => `${at}.path ${test}`),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(prefix, arbitraryNameTest).map(([at, test]) => `${at}.name ${test}`),
+    },
+    { weight: 4, arbitrary: arbitraryProgramTest },
+    arbitraryNameTest.map((test) => `process.argv ${test}`),
     fc.constantFrom(
       `${operation}.file.path == process.file.path`,
       `${operation}.file.path in process.ancestors.file.path`,
@@ -163,6 +185,7 @@ function arbitraryPredicate(operation: FileOperation): fc.Arbitrary<string> {
     { weight: 2, arbitrary: arbitraryIntegers },
     { weight: 3, arbitrary: arbitraryLanguage },
     { weight: 1, arbitrary: arbitraryResult(operation) },
+    { weight: 4, arbitrary: arbitraryValueTest(operation) },
   ];
   if (operation === 'open') predicates.push({ weight: 5, arbitrary: arbitraryFlagsTest });
   return fc.oneof(...predicates);
@@ -265,12 +288,15 @@ export const arbitraryProcess: fc.Arbitrary<PlainEvent> = fc
 /** What is given of an event of the operation; `makeEvent` fills in the rest. */
 export function arbitraryEvent(operation: FileOperation): fc.Arbitrary<PlainEvent> {
   const entries: Record<string, fc.Arbitrary<EventValue>> = {
+    ...arbitraryValues(operation),
     [`${operation}.file.path`]: arbitraryEventPath,
     [`${operation}.retval`]: fc.constantFrom(0n, 3n, -1n, -13n, -2n, -14n, -12n, -4095n),
   };
   if (operation === 'open') entries['open.flags'] = arbitraryFlags;
   if (operation === 'rename') entries['rename.file.destination.path'] = arbitraryEventPath;
-  return fc
-    .tuple(arbitraryProcess, fc.record(entries))
-    .map(([process, own]) => ({ ...process, ...own }));
+  return fc.tuple(arbitraryProcess, fc.record(entries)).map(([process, own]) => ({
+    ...{ ...process, ...own },
+    // The container of an event is that of its process.
+    'container.id': own['process.container.id'] ?? '',
+  }));
 }

@@ -35,8 +35,8 @@ function getScope(name: string): VariableScope {
 
 /** Variables of each type and scope. */
 export const testVariables: ReadonlyMap<string, VariableSpec> = new Map(
-  drafts.map(([name, type, list, defaultValue], slot): [string, VariableSpec] => {
-    const common = { inherited: false, isPrivate: false, slot };
+  drafts.map(([name, type, list, defaultValue]): [string, VariableSpec] => {
+    const common = { inherited: false, isPrivate: false, key: `${name} ${type}` };
     return [name, { name, scope: getScope(name), type, list, defaultValue, ...common }];
   }),
 );

@@ -2,8 +2,15 @@
 // Events for tests: every field has its zero value unless given, and what derives from a path is
 // derived. Accessors read them as the emitted code expects.
 
-import { type FieldSpec, fields, fieldsByName, type IpNet } from '@fimbul/schema';
-import type { VisibleEvent } from '../3-plan/filter-model.ts';
+import {
+  type FieldSpec,
+  type FileOperation,
+  fields,
+  fieldsByName,
+  type IpNet,
+} from '@fimbul/schema';
+import { splitPath, type VisibleEvent } from '../3-plan/filter-model.ts';
+import { readVisibleValues } from '../3-plan/visible-values.ts';
 import { isNumberField } from '../4-emit/emit-integer.ts';
 import type { Accessor, FieldValue, ScalarValue } from '../4-emit/emitted.ts';
 import type { EventScalar, EventValue, PlainEvent } from './interpret-values.ts';
@@ -57,6 +64,12 @@ export function makeEvent(given: PlainEvent): PlainEvent {
       event[derived] = getNames(event[name] ?? value);
     }
   }
+  for (const [name, value] of Object.entries(given)) {
+    const derived = name.replace(/mode$/, 'rights');
+    if (/(?:file|destination)\.mode$/.test(name) && given[derived] === undefined) {
+      if (typeof value === 'bigint') event[derived] = value & 0o7777n;
+    }
+  }
   return event;
 }
 
@@ -105,17 +118,34 @@ export function makeAccessors(
 }
 
 /** What the kernel sees of an event of an operation. */
-export function makeVisible(operation: string, event: PlainEvent): VisibleEvent {
-  const flags = event[`${operation}.flags`];
+export function makeVisible(operation: FileOperation, event: PlainEvent): VisibleEvent {
   const result = event[`${operation}.retval`];
   const read = (name: string) => {
     const value = event[name];
     return typeof value === 'string' ? value : null;
   };
+  const readPath = (file: string) => {
+    const isPart = event[`${file}.path_truncated`] === true;
+    const isDetached = event[`${file}.path_detached`] === true;
+    return isPart || isDetached ? null : splitPath(read(`${file}.path`) ?? '');
+  };
   return {
     sourceName: read(`${operation}.file.name`),
     destinationName: read(`${operation}.file.destination.name`),
-    flags: operation === 'open' && typeof flags === 'bigint' ? Number(flags) : 0,
+    sourcePath: readPath(`${operation}.file`),
+    destinationPath: readPath(`${operation}.file.destination`),
+    values: readVisibleValues(operation, (name) => {
+      const value = event[name];
+      return value === undefined || typeof value === 'object' ? 0n : value;
+    }),
     result: typeof result === 'bigint' ? result : 0n,
+    process: {
+      program: splitPath(read('process.file.path') ?? ''),
+      ancestors: readTexts(event['process.ancestors.file.path']).map(splitPath),
+    },
   };
+}
+
+function readTexts(value: EventValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : '')) : [];
 }

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { OperationFilter } from '@fimbul/schema';
+import type { KernelFilter } from '@fimbul/schema';
 import type { RuleMatch } from '../5-run/match.ts';
 import { compilePolicies } from '../compile.ts';
 import { ruleTestDiagnostics } from '../rule-test-diagnostics.ts';
@@ -229,7 +229,7 @@ describe('an event', () => {
 });
 
 it('FR5014: an event that a rule matches and the kernel would drop', () => {
-  const { rules: compiled, filters } = compilePolicies([{ path: 'x', text: rules }]);
+  const { rules: compiled, filter } = compilePolicies([{ path: 'x', text: rules }]);
   const [rule] = compiled;
   assert.ok(rule);
   const match: RuleMatch = {
@@ -247,12 +247,13 @@ it('FR5014: an event that a rule matches and the kernel would drop', () => {
     timeNs: 0n,
   });
   const right = event({ 'open.file.name': 'a', 'open.file.path': '/a' });
-  const wrong: OperationFilter[] = filters.map((filter) => ({ ...filter, lanes: 0n }));
-  assert.deepEqual(findDropped(filters, right, [match]), []);
+  const operations = filter.operations.map((operation) => ({ ...operation, lanes: 0n }));
+  const wrong: KernelFilter = { ...filter, operations };
+  assert.deepEqual(findDropped(filter, right, [match]), []);
   assert.deepEqual(findDropped(wrong, right, [match]), [match]);
   // No file has a name that its path does not end with, so the kernel is not asked.
   const contradiction = event({ 'open.file.name': 'b', 'open.file.path': '/a' });
-  assert.deepEqual(findDropped(filters, contradiction, [match]), []);
+  assert.deepEqual(findDropped(filter, contradiction, [match]), []);
 });
 
 describe('hostile files are refused in words', () => {

@@ -199,7 +199,7 @@ function runStep(
 ): Omit<StepFailure, 'position' | 'count'> | null {
   owners.learn(event);
   const matches = runner.evaluate(event, event.type, -1, -1);
-  for (const { rule } of findDropped(compiled.filters, event, matches)) {
+  for (const { rule } of findDropped(compiled.filter, event, matches)) {
     problems.push(createDiagnostic('FR5014', { id: rule.id }, place));
   }
   const listIds = (isHeldBack: boolean) => [

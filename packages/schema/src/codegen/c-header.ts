@@ -2,8 +2,12 @@
 // Writes the C side of the kernel schema. Static asserts make the C compiler reject any
 // disagreement with the table, and so does a reader of the built object's BTF.
 
+import { filterValues } from '../event/filter-values.ts';
 import {
+  cgroupKinds,
   counterNames,
+  pathEdges,
+  pathEdgesBits,
   pathFlags,
   pathSources,
   recordKinds,
@@ -38,6 +42,11 @@ function declare({ name, type }: PlacedMember): string {
 function writeEnum(name: string, prefix: string, entries: readonly string[]): string[] {
   const lines = entries.map((entry, index) => `\t${prefix}${entry.toUpperCase()} = ${index},`);
   return [`enum ${name} {`, ...lines, `\t${prefix}COUNT = ${entries.length},`, '};', ''];
+}
+
+function writeBits(name: string, prefix: string, bits: Readonly<Record<string, number>>): string[] {
+  const lines = Object.entries(bits).map(([bit, value]) => `\t${prefix}${bit} = ${value},`);
+  return [`enum ${name} {`, ...lines, '};', ''];
 }
 
 function writeStruct(spec: (typeof structs)[number]): string[] {
@@ -78,11 +87,13 @@ export function writeCHeader(): string {
   lines.push('');
   lines.push(...writeEnum('record_kind', 'RECORD_', recordKinds));
   lines.push(...writeEnum('path_source', 'PATH_SOURCE_', pathSources));
-  lines.push('enum path_flag {');
-  for (const [name, value] of Object.entries(pathFlags)) lines.push(`\tPATH_${name} = ${value},`);
-  lines.push('};', '');
+  lines.push(...writeBits('path_flag', 'PATH_', pathFlags));
+  lines.push(...writeEnum('cgroup_kind', 'CGROUP_', cgroupKinds));
   lines.push(...writeEnum('counter', 'COUNTER_', counterNames));
   lines.push(...writeEnum('trouble', 'TROUBLE_', troubleNames));
+  lines.push(...writeEnum('filter_value', 'FILTER_VALUE_', filterValues));
+  lines.push(...writeBits('path_edges', 'PATH_EDGES_', pathEdges));
+  lines.push(`#define PATH_EDGES_BITS ${pathEdgesBits}`, '');
   for (const spec of structs) lines.push(...writeStruct(spec));
   lines.push(...writeUnion(), '#endif', '');
   return lines.join('\n');

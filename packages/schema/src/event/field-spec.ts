@@ -15,10 +15,10 @@ export type FieldSource = 'kernel' | 'process' | 'resolver' | 'engine';
 
 /**
  * The kernel table that can decide a comparison of this field with literals.
- * `name`: exact last component; `path`: last component of an exact path; `flags`: open's flag bits;
- * `result`: the operation's result class; `none`: user space decides.
+ * `name`: exact last component; `path`: the path; `result`: the operation's result class;
+ * `none`: user space decides, unless `filter-values.ts` has the field.
  */
-export type FieldFilter = 'name' | 'path' | 'flags' | 'result' | 'none';
+export type FieldFilter = 'name' | 'path' | 'partial-path' | 'result' | 'none';
 
 /** How an integer is written in JSON. */
 export type IntegerStyle = 'number' | 'decimal' | 'names' | 'time';
@@ -45,8 +45,11 @@ export type FieldSpec = {
   /** Relative price of reading the field; cheap ones are read first. */
   readonly cost: number;
   readonly filter: FieldFilter;
-  /** Which file of the operation the kernel tables look at. */
-  readonly filterFile: 'source' | 'destination';
+  /**
+   * Which file the kernel tables look at: one of the operation, or what the process runs. Of an
+   * iterator it is what each of the elements ran.
+   */
+  readonly filterFile: 'source' | 'destination' | 'program';
   readonly style: IntegerStyle;
   readonly constants: ConstantGroupName | null;
   /** False where this agent knows the field and does not fill it yet: it reads as zero. */

@@ -66,16 +66,20 @@ describe('fields', () => {
     for (const { name, filter, event, filterFile, inRules } of fields) {
       if (filter === 'none') continue;
       assert.ok(inRules, name);
+      if (filterFile === 'program') {
+        assert.match(name, /^process\.(?:ancestors\.)?file\.(?:path|name)$/);
+        continue;
+      }
       assert.ok((fileOperations as readonly string[]).includes(event), name);
       const isDestination = name.startsWith('rename.file.destination.');
       assert.equal(filterFile, isDestination ? 'destination' : 'source', name);
     }
     const decided = (filter: string) => fields.filter((spec) => spec.filter === filter).length;
-    // Each operation has one file, rename has two.
-    assert.equal(decided('path'), fileOperations.length + 1);
-    assert.equal(decided('name'), fileOperations.length + 1);
+    // Each operation has one file, rename has two; of processes two have a known program.
+    assert.equal(decided('path'), fileOperations.length + 1 + 2);
+    assert.equal(decided('name'), fileOperations.length + 1 + 2);
+    assert.equal(decided('partial-path'), 2 * (fileOperations.length + 1));
     assert.equal(decided('result'), fileOperations.length);
-    assert.equal(decided('flags'), 1);
   });
 
   it('of ancestors have a value for each, those of the process and its parent have one', () => {

@@ -9,7 +9,7 @@ import { fileEventFields } from './file-event-fields.ts';
 import { nameEventFields } from './name-event-fields.ts';
 import { networkEventFields } from './network-event-fields.ts';
 import { processEventFields } from './process-event-fields.ts';
-import { makeProcessFields } from './process-fields.ts';
+import { makeProcessFields, makeTrackedProcessFields } from './process-fields.ts';
 
 /** Every field, in the order of JSON. */
 export const fields: readonly FieldSpec[] = [
@@ -21,9 +21,9 @@ export const fields: readonly FieldSpec[] = [
   ...makeFields('container', { event: '*', source: 'process' }, [
     text('id', 'Identifier of the container the process runs in, or empty.', { cost: 30 }),
   ]),
-  ...makeProcessFields('process', { event: '*' }),
+  ...makeTrackedProcessFields('process', { event: '*' }),
   ...makeProcessFields('process.parent', { event: '*' }),
-  ...makeProcessFields('process.ancestors', { event: '*', iterator: 'process.ancestors' }),
+  ...makeTrackedProcessFields('process.ancestors', { event: '*', iterator: 'process.ancestors' }),
 ];
 
 export const fieldsByName: ReadonlyMap<string, FieldSpec> = new Map(

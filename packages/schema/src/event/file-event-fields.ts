@@ -64,7 +64,7 @@ function openFields(): FieldSpec[] {
   return [
     ...makeRetval(event),
     ...makeFields(event, ownerOf(event), [
-      { ...namedFlags('flags', 'openFlags', 'Flags passed to open.'), filter: 'flags' },
+      namedFlags('flags', 'openFlags', 'Flags passed to open.'),
       flag('created', 'True when the call created the file.'),
     ]),
     ...makeFilteredFileFields('open.file', ownerOf(event)),

@@ -45,11 +45,14 @@ export const fileBlock: readonly FieldDraft[] = [
   text('path_raw', 'The path’s bytes in base64, present when they are not UTF-8.', {
     inRules: false,
   }),
-  flag('path_truncated', 'True when the path was longer or deeper than the agent keeps.'),
+  flag('path_truncated', 'True when the path was longer or deeper than the agent keeps.', {
+    filter: 'partial-path',
+  }),
   flag(
     'path_detached',
     'True when the file was reached through a mount that is in no mount namespace (unmounted ' +
       'lazily, or never attached): the path begins at that mount’s root.',
+    { filter: 'partial-path' },
   ),
   text('name', 'Last component of the path.', { cost: 10, filter: 'name' }),
   text('extension', 'Extension of the name with its dot, or empty.', { cost: 15 }),
@@ -62,9 +65,7 @@ export const fileBlock: readonly FieldDraft[] = [
     'True when the file was reached through a mount that is attached in a mount namespace.',
   ),
   flag('mount_detached', 'True when that mount is in no mount namespace, as for `path_detached`.'),
-  flag('in_upper_layer', 'True for a file of an overlay that is not the one of its image.', {
-    filled: false,
-  }),
+  flag('in_upper_layer', 'True for a file of an overlay that is not the one of its image.'),
   integer('mode', 'Type and rights of the file (before a chmod changed them).', {
     range: uint16,
     constants: 'fileModes',

@@ -161,3 +161,15 @@ export function makeProcessFields(prefix: string, owner: FieldOwner): FieldSpec[
     ...processFiles.flatMap((file) => makeFileFields(`${prefix}.${file}`, processOwner)),
   ];
 }
+
+/** The same of a process whose program the kernel knows: that of an event, and its ancestors. */
+export function makeTrackedProcessFields(prefix: string, owner: FieldOwner): FieldSpec[] {
+  const program = `${prefix}.file`;
+  return makeProcessFields(prefix, owner).map((field) => {
+    if (field.name === `${program}.path`)
+      return { ...field, filter: 'path', filterFile: 'program' };
+    if (field.name === `${program}.name`)
+      return { ...field, filter: 'name', filterFile: 'program' };
+    return field;
+  });
+}

@@ -34,7 +34,16 @@ export const pathFlags = {
   INODE_KNOWN: 16,
   /** The caller's string is relative to a directory that could not be found. */
   BASE_UNKNOWN: 32,
+  /** A file of an overlay that is not the one of its image. */
+  UPPER_LAYER: 64,
+  /** Whether it is, was not to be found out; only where /proc was read. */
+  LAYER_UNKNOWN: 128,
 } as const;
+
+/** What is known of a control group that was announced, once user space has seen its path. */
+export const cgroupKinds = ['none', 'announced', 'plain', 'of_container'] as const;
+
+export type CgroupKind = (typeof cgroupKinds)[number];
 
 /**
  * Counters of one record kind; each ends one way of being seen, so that
@@ -68,6 +77,18 @@ export const troubleNames = [
   'arguments_unreadable',
   'kernel_read_failed',
   'check_missed',
+  'filter_path_changed',
+  'process_table_full',
 ] as const;
 
 export type TroubleName = (typeof troubleNames)[number];
+
+/** Bits of `filter_path_state.edges`: what a state has besides its targets for all other names. */
+export const pathEdges = {
+  EXACT: 1,
+  PREFIXES: 2,
+  SUFFIXES: 4,
+} as const;
+
+/** Bits of `pathEdges`; those of the last component stand above those of the others. */
+export const pathEdgesBits = 3;

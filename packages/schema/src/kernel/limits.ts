@@ -30,8 +30,43 @@ export const kernelLimits = {
   FILTER_NAME_BYTES_MAX: 59,
   /** Names the kernel filter holds. The probe refuses a rule set with more. */
   FILTER_NAMES_MAX: 16384,
-  /** Flag bits the kernel filter decides on. */
-  FILTER_FLAG_BITS_MAX: 10,
+  /** Bits of a value that one table of the kernel filter decides on. */
+  FILTER_VALUE_BITS_MAX: 10,
+  /** Bounds of a value that one table decides on. */
+  FILTER_VALUE_BOUNDS_MAX: 15,
+  /** Tables about one value. */
+  FILTER_TABLES_PER_VALUE_MAX: 4,
+  /** Tables about values, and masks in them. The probe refuses a rule set with more. */
+  FILTER_VALUE_TABLES_MAX: 1024,
+  FILTER_VALUE_MASKS_MAX: 131072,
+  /** Rule sets that the kernel filter holds at once: one serves while the next one is filled in. */
+  FILTER_BANKS: 2,
+  /** Components of a path that the kernel filter looks at. Beyond: the path rules out nothing. */
+  FILTER_PATH_DEPTH_MAX: 64,
+  /** Bytes of the name of a filesystem's type, with its NUL. Beyond: truncated. */
+  FILESYSTEM_NAME_BYTES: 16,
+  /** Types of filesystems that the filter has numbers for. */
+  FILESYSTEM_TYPES_MAX: 128,
+  /** Directories whose place in the automaton is kept; a power of two. Others are walked again. */
+  PATH_DIRECTORIES_MAX: 16384,
+  /** Files of operations that a class of paths tells lanes of. */
+  FILTER_PATH_ROWS_MAX: 32,
+  /** States of the path automaton. The probe refuses a rule set with more, of all that follow. */
+  FILTER_PATH_STATES_MAX: 65536,
+  /** Classes of paths. */
+  FILTER_PATH_CLASSES_MAX: 16384,
+  /** Edges of the path automaton: exact names, and pairs of a prefix and a suffix. */
+  FILTER_PATH_EDGES_MAX: 262144,
+  /** Prefixes and suffixes of names, each counted once for every state that has it. */
+  FILTER_PATH_AFFIXES_MAX: 65535,
+  /** Processes whose programs and ancestors the kernel filter knows. Beyond: not known, counted. */
+  FILTER_PROCESSES_MAX: 16384,
+  /** Of those, processes that user space told of. */
+  FILTER_PROCESSES_TOLD_MAX: 8192,
+  /** Ancestors of a process in rules. Beyond: some are left out, and none is certain. */
+  ANCESTORS_MAX: 128,
+  /** Earlier images of a process among them. As above. */
+  EARLIER_IMAGES_MAX: 16,
   /** Percent of the ring kept free for records of processes and control groups. */
   RING_RESERVE_PERCENT: 25,
 } as const;

@@ -40,6 +40,7 @@ export const recordHeaderOffsets = {
   sequence: 16,
   lanes: 24,
   cpu: 32,
+  generation: 36,
   process: {
     at: 40,
     startTimeNs: 40,
@@ -101,6 +102,7 @@ export const openRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -166,6 +168,7 @@ export const unlinkRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -229,6 +232,7 @@ export const renameRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -317,6 +321,7 @@ export const chmodRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -381,6 +386,7 @@ export const execRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -474,6 +480,7 @@ export const forkRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -512,6 +519,7 @@ export const exitRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -549,6 +557,7 @@ export const cgroupRecordOffsets = {
     sequence: 16,
     lanes: 24,
     cpu: 32,
+    generation: 36,
     process: {
       at: 40,
       startTimeNs: 40,
@@ -582,19 +591,83 @@ export const cgroupRecordOffsets = {
 } as const;
 
 export const filterOperationOffsets = {
-  size: 64,
+  size: 144,
   lanes: 0,
   sourceOtherNames: 8,
   sourceLongNames: 16,
   destinationOtherNames: 24,
   destinationLongNames: 32,
-  allFailures: 40,
-  flagBitCount: 44,
-  flagBits: 48,
+  anySourcePath: 40,
+  anyDestinationPath: 48,
+  anyProcess: 56,
+  allFailures: 64,
+  generation: 68,
+  nameTable: 72,
+  pathStart: 76,
+  sourceRow: 80,
+  destinationRow: 84,
+  programRow: 88,
+  values: 92,
+  valueTables: 96,
+} as const;
+
+export const filterValueTableOffsets = {
+  size: 72,
+  firstMask: 0,
+  isBits: 4,
+  hasNext: 6,
+  operands: 8,
 } as const;
 
 export const filterNameKeyOffsets = {
   size: 64,
   table: 0,
   name: 4,
+} as const;
+
+export const filterPathStateOffsets = {
+  size: 24,
+  innerOther: 0,
+  innerLong: 4,
+  finalOther: 8,
+  finalLong: 12,
+  alive: 16,
+  edges: 20,
+} as const;
+
+export const filterPathEdgeKeyOffsets = {
+  size: 64,
+  from: 0,
+  name: 4,
+} as const;
+
+export const filterPathAffixKeyOffsets = {
+  size: 72,
+  bits: 0,
+  from: 4,
+  name: 8,
+} as const;
+
+export const filterProgramsOffsets = {
+  size: 24,
+  generation: 0,
+  isAsked: 4,
+  pathStart: 8,
+  everyRow: 12,
+  atomRow: 16,
+  noAtomRow: 20,
+} as const;
+
+export const filterProcessOffsets = {
+  size: 48,
+  startTimeNs: 0,
+  pid: 8,
+  image: 16,
+  generation: 24,
+  programClass: 28,
+  lineageMay: 32,
+  lineageMust: 36,
+  ancestors: 40,
+  earlierImages: 42,
+  isExec: 44,
 } as const;

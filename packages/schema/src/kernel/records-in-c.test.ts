@@ -9,7 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { writeCHeader } from '../codegen/c-header.ts';
-import { counterNames, pathFlags, pathSources, recordKinds, troubleNames } from './enums.ts';
+import { filterValues } from '../event/filter-values.ts';
+import {
+  cgroupKinds,
+  counterNames,
+  pathFlags,
+  pathSources,
+  recordKinds,
+  troubleNames,
+} from './enums.ts';
 import { computeLayout, type MemberType, type StructSpec } from './layout.ts';
 import { kernelLimits } from './limits.ts';
 import * as generated from './offsets.gen.ts';
@@ -18,9 +26,9 @@ import { structs } from './records.ts';
 type Offsets = { readonly [key: string]: number | Offsets };
 
 type Leaf = {
-  /** As C names it: `header.process.pid`, `flag_bits[3]`. */
+  /** As C names it: `header.process.pid`, `operands[3]`. */
   readonly name: string;
-  readonly type: Exclude<MemberType, { kind: 'struct' }>;
+  readonly type: Exclude<MemberType, { kind: 'struct' | 'array' }>;
   readonly offset: number;
 };
 
@@ -62,6 +70,14 @@ function listLeaves(spec: StructSpec, offsets: Offsets, prefix = ''): Leaf[] {
       return listLeaves(type.struct, offset, `${prefix}${name}.`);
     }
     assert.ok(typeof offset === 'number');
+    if (type.kind === 'array') {
+      const element = { kind: 'scalar', scalar: type.scalar } as const;
+      return Array.from({ length: type.length }, (_, at) => ({
+        name: `${prefix}${name}[${at}]`,
+        type: element,
+        offset: offset + at * widths[type.scalar],
+      }));
+    }
     return [{ name: `${prefix}${name}`, type, offset }];
   });
 }
@@ -152,8 +168,10 @@ it('numbers have the same names and values in C', () => {
   const expected = [
     ...numbered('RECORD_', recordKinds),
     ...numbered('PATH_SOURCE_', pathSources),
+    ...numbered('CGROUP_', cgroupKinds),
     ...numbered('COUNTER_', counterNames),
     ...numbered('TROUBLE_', troubleNames),
+    ...numbered('FILTER_VALUE_', filterValues),
     ...Object.entries(pathFlags).map(([name, value]) => [`PATH_${name}`, value] as const),
     ...Object.entries(kernelLimits),
   ];

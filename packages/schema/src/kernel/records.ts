@@ -3,6 +3,7 @@
 // followed by its variable parts; a text_ref says where one stands. Paths stand leaf first:
 // `passwd/etc` is /etc/passwd, because the kernel walks from the leaf and user space has more time.
 
+import { filterValues } from '../event/filter-values.ts';
 import type { MemberSpec, MemberType, ScalarType, StructSpec } from './layout.ts';
 
 const scalar = (scalarType: ScalarType): MemberType => ({ kind: 'scalar', scalar: scalarType });
@@ -59,6 +60,7 @@ export const recordHeader: StructSpec = {
     member('sequence', scalar('u64'), 'counts the records begun by one program on this CPU'),
     member('lanes', scalar('u64'), 'lanes of the operation that the kernel could not rule out'),
     member('cpu', scalar('u32')),
+    member('generation', scalar('u32'), 'of the rule set whose lanes these are; 0 for no lanes'),
     member('process', struct(processFacts)),
   ],
 };
@@ -180,16 +182,44 @@ export const cgroupRecord: StructSpec = {
 
 export const filterOperation: StructSpec = {
   name: 'filter_operation',
-  comment: 'The filter of one operation; the value of the map `filter_operations`.',
+  comment: 'The filter of one operation in one bank; the value of the map `filter_operations`.',
   members: [
     member('lanes', scalar('u64'), 'all lanes of the operation'),
     member('source_other_names', scalar('u64')),
     member('source_long_names', scalar('u64')),
     member('destination_other_names', scalar('u64')),
     member('destination_long_names', scalar('u64')),
+    member('any_source_path', scalar('u64'), 'lanes that no path of the source rules out'),
+    member('any_destination_path', scalar('u64')),
+    member('any_process', scalar('u64'), 'lanes that no program and no ancestor rules out'),
     member('all_failures', scalar('u32'), '1: failed calls other than EACCES and EPERM too'),
-    member('flag_bit_count', scalar('u32')),
-    member('flag_bits', { kind: 'array', scalar: 'u8', length: 16 }, 'positions in the flags'),
+    member('generation', scalar('u32'), 'of the rule set'),
+    member(
+      'name_table',
+      scalar('u32'),
+      'of the names of the source; the next is of the destination',
+    ),
+    member('path_start', scalar('u32'), 'state where paths begin'),
+    member('source_row', scalar('u32'), 'in the classes of paths'),
+    member('destination_row', scalar('u32')),
+    member('program_row', scalar('u32'), 'in the classes of programs'),
+    member('values', scalar('u32'), 'bit n: the value n of enum filter_value has tables'),
+    member(
+      'value_tables',
+      { kind: 'array', scalar: 'u16', length: filterValues.length },
+      'by enum filter_value: the first table',
+    ),
+  ],
+};
+
+export const filterValueTable: StructSpec = {
+  name: 'filter_value_table',
+  comment: 'How a table tells values apart; an entry of the map `filter_value_tables`.',
+  members: [
+    member('first_mask', scalar('u32'), 'in the map `filter_value_masks`'),
+    member('is_bits', scalar('u16'), '1: positions of bits, 0: last numbers of classes'),
+    member('has_next', scalar('u16'), '1: the next table is about the same value'),
+    member('operands', { kind: 'array', scalar: 'u32', length: 16 }, 'padded with what never is'),
   ],
 };
 
@@ -197,8 +227,70 @@ export const filterNameKey: StructSpec = {
   name: 'filter_name_key',
   comment: 'Key of the map `filter_names`.',
   members: [
-    member('table', scalar('u32'), 'record_kind << 1 | destination'),
+    member('table', scalar('u32'), '(bank * RECORD_COUNT + record_kind) << 1 | destination'),
     member('name', bytes(60), 'padded with NUL'),
+  ],
+};
+
+export const filterPathState: StructSpec = {
+  name: 'filter_path_state',
+  comment: 'A state of the path automaton. Targets of `inner` are states, of `final` classes.',
+  members: [
+    member('inner_other', scalar('u32'), 'for names that have no edge of their own'),
+    member('inner_long', scalar('u32'), 'for names that are longer than FILTER_NAME_BYTES_MAX'),
+    member('final_other', scalar('u32'), 'the same for the last component of a path'),
+    member('final_long', scalar('u32')),
+    member('alive', scalar('u32'), 'class of the lanes that some path from here does not rule out'),
+    member('edges', scalar('u32'), 'enum path_edges of `inner`, and of `final` << PATH_EDGES_BITS'),
+  ],
+};
+
+export const filterPathEdgeKey: StructSpec = {
+  name: 'filter_path_edge_key',
+  comment: 'Key of the map `filter_path_edges`.',
+  members: [
+    member('from', scalar('u32'), 'state << 2 | pair << 1 | final'),
+    member('name', bytes(60), 'padded with NUL; of a pair the numbers of its prefix and suffix'),
+  ],
+};
+
+export const filterPathAffixKey: StructSpec = {
+  name: 'filter_path_affix_key',
+  comment: 'Key of the map `filter_path_affixes`.',
+  members: [
+    member('bits', scalar('u32'), 'of `from` and the name'),
+    member('from', scalar('u32'), 'state << 2 | suffix << 1 | final'),
+    member('name', bytes(64), 'start of a name; for suffixes, of a name spelled backwards'),
+  ],
+};
+
+export const filterPrograms: StructSpec = {
+  name: 'filter_programs',
+  comment: 'What is asked of programs, in one bank; the value of the map `filter_programs`.',
+  members: [
+    member('generation', scalar('u32'), 'of the rule set'),
+    member('is_asked', scalar('u32'), '1: some rule asks; the rest has no meaning otherwise'),
+    member('path_start', scalar('u32'), 'state where paths of programs begin'),
+    member('every_row', scalar('u32'), 'in the classes: a bit in each'),
+    member('atom_row', scalar('u32'), 'in the classes: atoms that may hold'),
+    member('no_atom_row', scalar('u32'), 'in the classes: atoms that may not hold'),
+  ],
+};
+
+export const filterProcess: StructSpec = {
+  name: 'filter_process',
+  comment: 'What rules ask of a process; the value of the maps of processes.',
+  members: [
+    member('start_time_ns', scalar('u64'), 'of the key, for readers while entries are replaced'),
+    member('pid', scalar('u64'), 'of the key'),
+    member('image', scalar('u64'), 'time of the exec; 0: before the probe. Copies share it'),
+    member('generation', scalar('u32'), 'of the rule set that the rest belongs to; 0 for none'),
+    member('program_class', scalar('u32'), 'of the path of what runs; ~0 is unknown'),
+    member('lineage_may', scalar('u32'), 'atoms that may hold of an ancestor'),
+    member('lineage_must', scalar('u32'), 'atoms that hold of one for certain'),
+    member('ancestors', scalar('u16'), 'how many; ~0 when some are left out or not known'),
+    member('earlier_images', scalar('u16'), 'how many of them are of this process'),
+    member('is_exec', scalar('u32'), '0: a copy of its creator, which runs what that one ran'),
   ],
 };
 
@@ -217,5 +309,11 @@ export const structs: readonly StructSpec[] = [
   exitRecord,
   cgroupRecord,
   filterOperation,
+  filterValueTable,
   filterNameKey,
+  filterPathState,
+  filterPathEdgeKey,
+  filterPathAffixKey,
+  filterPrograms,
+  filterProcess,
 ];

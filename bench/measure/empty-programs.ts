@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs that do nothing, where the agent would attach its own: what hooks alone cost on a
+// kernel, with which the agent's own cost is to be compared.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getObjectPath, loadNative, type ProbePlan, readObjectFile } from '@fimbul/probe';
+import type { Workspace } from '../workspace.ts';
+
+type Section = { readonly name: string; readonly section: string };
+
+/** C that has a program of each name and section. */
+export function writeEmptySource(programs: readonly Section[]): string {
+  const functions = programs.map(
+    ({ name, section }) =>
+      `__attribute__((section("${section}"), used)) int ${name}(void *ctx)\n` +
+      '{\n\t(void)ctx;\n\treturn 0;\n}\n',
+  );
+  const license = '__attribute__((section("license"), used)) char licence[] = "GPL";\n';
+  return [license, ...functions].join('\n');
+}
+
+function listSections(plan: ProbePlan): readonly Section[] {
+  const bytes = readObjectFile(getObjectPath());
+  if (!bytes.ok) throw bytes.error;
+  const object = loadNative().openObject(bytes.value);
+  if (!object.ok) throw object.error;
+  const wanted = new Set(plan.programs.map(({ name }) => name));
+  const programs = object.value.programs().filter(({ name }) => wanted.has(name));
+  object.value.close();
+  return programs;
+}
+
+function compile(workspace: Workspace, plan: ProbePlan): Uint8Array {
+  const source = join(workspace.directory, 'empty.bpf.c');
+  const object = join(workspace.directory, 'empty.bpf.o');
+  writeFileSync(source, writeEmptySource(listSections(plan)));
+  execFileSync('clang', ['-target', 'bpf', '-mcpu=v3', '-O2', '-g', '-c', '-o', object, source]);
+  return new Uint8Array(readFileSync(object));
+}
+
+export type EmptyPrograms = { readonly close: () => void };
+
+/** Makes what attaches them. */
+export function compileEmptyPrograms(workspace: Workspace, plan: ProbePlan): () => EmptyPrograms {
+  const bytes = compile(workspace, plan);
+  return () => {
+    const opened = loadNative().openObject(bytes, { name: 'empty' });
+    if (!opened.ok) throw opened.error;
+    const object = opened.value;
+    for (const { name, target } of plan.programs) {
+      if (target !== null && /^f(entry|exit)_/.test(name)) object.setAttachTarget(name, target);
+    }
+    const loaded = object.load();
+    if (!loaded.ok) throw loaded.error;
+    for (const { name, target } of plan.programs) {
+      const isProbe = /^k(ret)?probe_/.test(name);
+      const attached = isProbe ? object.attach(name, target ?? undefined) : object.attach(name);
+      if (!attached.ok) throw attached.error;
+    }
+    return { close: () => object.close() };
+  };
+}
