@@ -6,13 +6,13 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { compilePolicies } from '@fimbul/rules';
 import { type CgroupKind, type KernelFilter, pathFlags } from '@fimbul/schema';
-import { KernelProbe } from '../kernel-probe.ts';
+import type { KernelProbe } from '../kernel-probe.ts';
 import type { ObservedRecord } from '../observed-record.ts';
 import { listPids, perform } from '../run-case.ts';
 import { AT_FDCWD, type CallStep, call, fork, keep, kept, type Step } from '../steps.ts';
 import type { CheckKit, KernelCheck } from './check.ts';
+import { FilteredProbe } from './probe-pair.ts';
 
-const ringBytes = 4 * 1024 * 1024;
 const { O_RDONLY, O_WRONLY, O_CREAT } = constants;
 const CLONE_NEWNS = 0x20000;
 const CLONE_NEWPID = 0x20000000;
@@ -42,8 +42,9 @@ const made = call('open', 'a', O_CREAT | O_WRONLY, 0o600);
 
 function checkFilesystems(kit: CheckKit): readonly string[] {
   const filter = compile('open.file.name == "a" && open.file.filesystem in ["tmpfs", "nofs"]');
-  const probe = new KernelProbe(kit.kernel, filter, ringBytes);
+  const filtered = new FilteredProbe(kit.kernel);
   try {
+    const probe = filtered.use(filter);
     return (['ext4', 'tmpfs', 'overlay'] as const).flatMap((filesystem) => {
       const directory = kit.playground.makeDirectory(filesystem);
       const { opens, problems } = takeOpens(probe, kit, directory, [made]);
@@ -52,7 +53,7 @@ function checkFilesystems(kit: CheckKit): readonly string[] {
       return problems;
     });
   } finally {
-    probe.close();
+    filtered.close();
   }
 }
 
@@ -65,10 +66,11 @@ const layerSteps: readonly CallStep[] = [
 
 function checkLayers(kit: CheckKit): readonly string[] {
   const expectations = { true: [false, true, true], false: [true, false, false] } as const;
-  return Object.entries(expectations).flatMap(([layer, isSent]) => {
-    const filter = compile(`open.file.name == "a" && open.file.in_upper_layer == ${layer}`);
-    const probe = new KernelProbe(kit.kernel, filter, ringBytes);
-    try {
+  const filtered = new FilteredProbe(kit.kernel);
+  try {
+    return Object.entries(expectations).flatMap(([layer, isSent]) => {
+      const filter = compile(`open.file.name == "a" && open.file.in_upper_layer == ${layer}`);
+      const probe = filtered.use(filter);
       const directory = kit.playground.takeLowerDirectory();
       const { opens, problems } = takeOpens(probe, kit, directory, layerSteps);
       const wanted = isSent.filter(Boolean).length;
@@ -84,10 +86,10 @@ function checkLayers(kit: CheckKit): readonly string[] {
         problems.push(`upper ${layer} on ext4: ${plain.opens.length} opens came`);
       }
       return [...problems, ...plain.problems];
-    } finally {
-      probe.close();
-    }
-  });
+    });
+  } finally {
+    filtered.close();
+  }
 }
 
 const openBoth: readonly Step[] = [call('open', 'in', O_RDONLY), call('open', 'out', O_RDONLY)];
@@ -121,8 +123,9 @@ function checkContainers(kit: CheckKit): readonly string[] {
     'open.file.name == "in" && container.id != ""',
     'open.file.name == "out" && process.container.id == ""',
   );
-  const probe = new KernelProbe(kit.kernel, filter, ringBytes);
+  const filtered = new FilteredProbe(kit.kernel);
   try {
+    const probe = filtered.use(filter);
     const directory = kit.playground.makeDirectory('ext4');
     // The first event of a group announces it.
     const { opens, problems } = takeOpens(probe, kit, directory, makeBoth);
@@ -140,7 +143,7 @@ function checkContainers(kit: CheckKit): readonly string[] {
       });
     });
   } finally {
-    probe.close();
+    filtered.close();
   }
 }
 
