@@ -108,13 +108,17 @@ static __always_inline void chmod_end(const struct chmod_facts *chmod,
 				      const bool typed)
 {
 	struct filter_file source = { filter, FILTER_SOURCE, chmod->program, false };
-	__u64 lanes = filter_start(filter, chmod->retval, task, typed);
+	__u64 lanes = filter_start(filter, chmod->retval);
 
-	chmod_read_values(target, typed);
-	lanes &= chmod_filter_values(chmod, filter, target);
 	if (lanes && target->position.dentry)
-		lanes = filter_by_position(&source, lanes, &target->position, typed);
-	lanes = filter_by_process(filter, lanes);
+		lanes = filter_by_directory(&source, lanes, &target->position);
+	if (lanes) {
+		chmod_read_values(target, typed);
+		lanes &= chmod_filter_values(chmod, filter, target);
+	}
+	if (lanes && target->position.dentry)
+		lanes = filter_by_file(&source, lanes, &target->position, typed);
+	lanes = filter_by_task(filter, lanes);
 	if (!lanes)
 		return filter_count_drop(RECORD_CHMOD, source.is_discarded);
 	chmod_send(chmod, verdict_of(filter, lanes), target, task, typed);

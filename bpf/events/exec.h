@@ -112,7 +112,7 @@ static __always_inline void exec_end(struct task_struct *task, struct linux_binp
 	record_header_fill(&record->header, RECORD_EXEC, scratch);
 	process_fill(&record->header.process, task, typed);
 	file = READ(typed, program, file);
-	position = position_of(&file->f_path);
+	position = position_of(&file->f_path, typed);
 	if (is_classified)
 		program_class_begin(scratch, PROGRAM_EXEC, programs, &position);
 	file_resolve(scratch, PROGRAM_EXEC, &record->file, &position, typed);

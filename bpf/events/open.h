@@ -20,7 +20,7 @@ struct open_facts {
 	bool created;
 };
 
-/* The first stages of the filter: who, which result, which flags. */
+/* The first stage of the filter: which result. */
 struct open_filter {
 	const struct filter_operation *operation;
 	__u64 lanes; /* 0 when the event ends here, counted */
@@ -78,18 +78,14 @@ static __always_inline void open_flags_correct(struct open_facts *open, struct f
 		open->flags |= O_CREAT;
 }
 
-static __always_inline struct open_filter open_admit(const struct open_facts *open,
-						     struct task_struct *task, const bool typed)
+static __always_inline struct open_filter open_admit(const struct open_facts *open)
 {
 	struct open_filter filter = {};
 
-	filter.operation = filter_admit(RECORD_OPEN, open->retval, task, typed);
+	filter.operation = filter_admit(RECORD_OPEN, open->retval);
 	if (!filter.operation)
 		return filter;
-	filter.lanes = filter_start(filter.operation, open->retval, task, typed) &
-		       filter_by_value(filter.operation, FILTER_VALUE_MODE, open->mode);
-	if (!open->flags_from_memory)
-		filter.lanes &= filter_by_value(filter.operation, FILTER_VALUE_FLAGS, open->flags);
+	filter.lanes = filter_start(filter.operation, open->retval);
 	if (!filter.lanes)
 		count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
 	return filter;
@@ -97,23 +93,18 @@ static __always_inline struct open_filter open_admit(const struct open_facts *op
 
 /* Lanes left by what is known of the file without its path. */
 static __always_inline __u64 open_filter_values(struct open_facts *open,
-						const struct open_filter *filter,
-						struct open_target *target, const bool typed)
+						const struct filter_operation *operation,
+						__u64 lanes, struct open_target *target,
+						const bool typed)
 {
-	const struct filter_operation *operation = filter->operation;
 	struct file *file = target->file;
-	__u64 lanes = filter->lanes;
 
-	if (file) {
-		if (open->flags_from_memory)
-			open_flags_correct(open, file, typed);
-		/* The kernel does not mark a file that is made without a name. */
+	/* The kernel does not mark a file that is made without a name. */
+	if (file)
 		open->created = READ(typed, file, f_mode) & FMODE_CREATED ||
 				(open->flags & O_TMPFILE) == O_TMPFILE;
-	}
+	lanes &= filter_by_value(operation, FILTER_VALUE_MODE, open->mode);
 	lanes &= filter_by_value(operation, FILTER_VALUE_CREATED, open->created);
-	if (open->flags_from_memory)
-		lanes &= filter_by_value(operation, FILTER_VALUE_FLAGS, open->flags);
 	if (lanes && target->position.dentry && operation->values & FILTER_VALUES_OF_FILE) {
 		target->values = file_values_read(&target->position, typed);
 		lanes &= filter_by_file_values(operation, &target->values);
@@ -121,27 +112,40 @@ static __always_inline __u64 open_filter_values(struct open_facts *open,
 	return lanes;
 }
 
-/* Ends the event; `file` is what was opened, or null where that is not known. */
-static __always_inline void open_end(struct open_facts *open, const struct open_filter *filter,
-				     struct file *file, struct task_struct *task, const bool typed)
+/* Lanes left by flags, path and all else; 0 when the event ends here, counted. What most events end
+ * by, and what costs least, stands first. `target` has the file that was opened, or null where that
+ * is not known. */
+static __always_inline __u64 open_decide(struct open_facts *open, const struct open_filter *filter,
+					 struct open_target *target, const bool typed)
 {
-	struct filter_file source = { filter->operation, FILTER_SOURCE, open->program, false };
-	struct open_target target = { .file = file };
-	__u64 lanes;
+	const struct filter_operation *operation = filter->operation;
+	struct filter_file source = { operation, FILTER_SOURCE, open->program, false };
+	struct position *position = &target->position;
+	__u64 lanes = filter->lanes;
 
-	if (file)
-		target.position = position_of(&file->f_path);
+	if (target->file)
+		*position = position_of(&target->file->f_path, typed);
 	else if (!open->string.address)
-		target.position = open->root;
-	if (target.position.dentry && position_is_internal(&target.position, typed))
-		return count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
-	lanes = open_filter_values(open, filter, &target, typed);
-	if (lanes && target.position.dentry)
-		lanes = filter_by_position(&source, lanes, &target.position, typed);
-	lanes = filter_by_process(filter->operation, lanes);
+		*position = open->root;
+	if (position->dentry && position_is_internal(position, typed)) {
+		count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+		return 0;
+	}
+	if (target->file && open->flags_from_memory)
+		open_flags_correct(open, target->file, typed);
+	lanes &= filter_by_flags(operation, open->flags);
+	if (lanes && position->dentry)
+		lanes = filter_by_unlisted_name(&source, lanes, position, typed);
+	if (lanes && position->dentry)
+		lanes = filter_by_directory(&source, lanes, position);
+	if (lanes)
+		lanes = open_filter_values(open, operation, lanes, target, typed);
+	if (lanes && position->dentry)
+		lanes = filter_by_file(&source, lanes, position, typed);
+	lanes = filter_by_task(operation, lanes);
 	if (!lanes)
-		return filter_count_drop(RECORD_OPEN, source.is_discarded);
-	open_send(open, &target, verdict_of(filter->operation, lanes), task, typed);
+		filter_count_drop(RECORD_OPEN, source.is_discarded);
+	return lanes;
 }
 
 #endif

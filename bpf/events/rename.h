@@ -124,15 +124,15 @@ static __always_inline void rename_end(const struct rename_facts *rename,
 		{ filter, FILTER_SOURCE, rename->program, false },
 		{ filter, FILTER_DESTINATION, rename->program, false },
 	};
-	__u64 lanes = filter_start(filter, rename->retval, task, typed);
+	__u64 lanes = filter_start(filter, rename->retval);
 
-	lanes &= filter_by_value(filter, FILTER_VALUE_FLAGS, rename->flags);
+	lanes &= filter_by_flags(filter, rename->flags);
 	if (located->object)
 		lanes &= rename_filter_values(filter, located);
 	/* Only where the record will carry the object's paths do rules see them. */
 	if (lanes && located->mount)
 		lanes = rename_filter(files, lanes, located, typed);
-	lanes = filter_by_process(filter, lanes);
+	lanes = filter_by_task(filter, lanes);
 	if (!lanes)
 		return filter_count_drop(RECORD_RENAME,
 					 files[0].is_discarded || files[1].is_discarded);

@@ -56,9 +56,9 @@ static __always_inline void unlink_end(const struct unlink_facts *unlink,
 				       const bool typed)
 {
 	struct filter_file source = { filter, FILTER_SOURCE, unlink->program, false };
-	__u64 lanes = filter_start(filter, unlink->retval, task, typed);
+	__u64 lanes = filter_start(filter, unlink->retval);
 
-	lanes &= filter_by_value(filter, FILTER_VALUE_FLAGS, unlink->flags);
+	lanes &= filter_by_flags(filter, unlink->flags);
 	if (located->object) {
 		struct file_values values = file_values_of(&located->object->facts);
 
@@ -67,7 +67,7 @@ static __always_inline void unlink_end(const struct unlink_facts *unlink,
 	/* Only where the record will carry the object's path do rules see it. */
 	if (lanes && located->mount)
 		lanes = filter_by_object(&source, lanes, located->object, located->mount);
-	lanes = filter_by_process(filter, lanes);
+	lanes = filter_by_task(filter, lanes);
 	if (!lanes)
 		return filter_count_drop(RECORD_UNLINK, source.is_discarded);
 	unlink_send(unlink, verdict_of(filter, lanes), located, task, typed);

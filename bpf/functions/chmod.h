@@ -23,7 +23,7 @@ static __always_inline void chmod_begin(const struct arguments *arguments, const
 		return;
 	/* A umode_t: the upper bits of its register are not of it. */
 	call->mode = (__u16)arguments->value[1];
-	call->position = position_of(path);
+	call->position = position_of(path, typed);
 }
 
 /* security_path_chmod: (path, mode). */
@@ -31,7 +31,7 @@ static __always_inline void chmod_check(const struct arguments *arguments, const
 {
 	struct path *path = CAST(typed, struct path, arguments->value[0]);
 	struct call *call = call_checked(RECORD_CHMOD);
-	struct position position = position_of(path);
+	struct position position = position_of(path, typed);
 
 	if (!call)
 		return;
@@ -43,7 +43,7 @@ static __always_inline void chmod_send_call(const struct call *call, __u32 progr
 					    const bool typed)
 {
 	struct task_struct *task = task_current(typed);
-	const struct filter_operation *filter = filter_admit(RECORD_CHMOD, retval, task, typed);
+	const struct filter_operation *filter = filter_admit(RECORD_CHMOD, retval);
 	struct chmod_target target = {};
 	struct chmod_facts chmod = { .program = program, .retval = retval };
 

@@ -112,38 +112,64 @@ static __always_inline __u32 open_cloexec_flag(enum syscall syscall, struct task
 	return flags & O_CLOEXEC;
 }
 
-/* Rules read flags as the record has them, so the filter must not see others. */
-static __always_inline void open_flags_read(struct open_facts *open, const struct open_call *call,
-					    const bool typed)
+/* Bits of flags that the kernel keeps elsewhere, or adds. */
+#define OPEN_FLAGS_OF_CALL (O_CLOEXEC | O_NONBLOCK)
+/* Above the flags: io_uring will try again where this try fails with EAGAIN. */
+#define OPEN_IS_TRIED_AGAIN (1ULL << 32)
+
+static __always_inline __u64 open_flags_of(const struct open_flags *flags, const bool typed)
 {
-	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
 	struct task_struct *task = task_current(typed);
 	struct pt_regs *regs = syscall_registers(task, typed);
 	enum syscall syscall = syscall_of_registers(task, regs, typed);
-
-	open->mode = READ(typed, flags, mode) & S_IALLUGO;
 	/* The caller's own flag cannot be told from the one that the kernel adds. */
-	open->flags = READ(typed, flags, open_flag) & ~O_LARGEFILE;
-	if (syscall >= SYSCALL_OPEN && syscall <= SYSCALL_OPEN_BY_HANDLE) {
-		open->flags |= open_cloexec_flag(syscall, task, regs, typed);
-	} else if (READ(typed, flags, lookup_flags) & LOOKUP_CACHED) {
-		/* io_uring adds it to its first try. */
-		open->flags &= ~O_NONBLOCK;
-		open->is_tried_again = true;
-	}
+	__u32 own = READ(typed, flags, open_flag) & ~O_LARGEFILE;
+
+	if (syscall >= SYSCALL_OPEN && syscall <= SYSCALL_OPEN_BY_HANDLE)
+		return own | open_cloexec_flag(syscall, task, regs, typed);
+	/* io_uring adds O_NONBLOCK to its first try. */
+	if (READ(typed, flags, lookup_flags) & LOOKUP_CACHED)
+		return (own & ~O_NONBLOCK) | OPEN_IS_TRIED_AGAIN;
+	return own;
 }
 
+/* Flags as the record has them. VERIFIER: global, so that it is verified once; and a call that most
+ * opens are spared, since their flags are decided by without it. */
+__noinline __u64 open_flags_complete(__u64 address)
+{
+	return typed_reads ? open_flags_of(CAST(true, struct open_flags, address), true)
+			   : open_flags_of((struct open_flags *)address, false);
+}
+
+static __always_inline void open_facts_complete(struct open_facts *open,
+						const struct open_call *call)
+{
+	struct scratch *scratch = scratch_of(open->program);
+	__u64 flags;
+
+	if (!scratch)
+		return;
+	/* VERIFIER: what a global function is called with must be a number. */
+	flags = path_number(&scratch->path_filter, (const void *)call->flags);
+	flags = open_flags_complete(flags);
+	open->flags = flags;
+	open->is_tried_again = flags & OPEN_IS_TRIED_AGAIN;
+}
+
+/* What of the flags is the call's own is not known yet. */
 static __always_inline struct open_facts open_facts_of(const struct open_call *call, __u32 program,
 						       const bool typed)
 {
 	struct filename *name = CAST(typed, struct filename, call->name);
+	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
 	struct open_facts open = {
 		.program = program,
 		.directory = call->directory,
 		.root = call->root,
+		.mode = READ(typed, flags, mode) & S_IALLUGO,
+		.flags = READ(typed, flags, open_flag) & ~O_LARGEFILE,
 	};
 
-	open_flags_read(&open, call, typed);
 	/* The name is the kernel's copy, which outlives the open. */
 	if (call->root.dentry)
 		open.string = (struct caller_string){ (const char *)call->name, true };
@@ -170,11 +196,13 @@ static __always_inline void open_begin(const struct open_call *call, const bool 
 
 	if (!open_is_event(&open))
 		return;
+	if (filter && filter->flags & OPEN_FLAGS_OF_CALL)
+		open_facts_complete(&open, call);
 	if (!filter)
 		counter = COUNTER_LOST_NO_SCRATCH;
-	else if (filter_is_agent(task_current(typed), typed))
+	else if (filter_is_agent())
 		counter = COUNTER_IGNORED_AGENT;
-	else if (!(filter->lanes & filter_by_value(filter, FILTER_VALUE_FLAGS, open.flags)))
+	else if (!(filter->lanes & filter_by_flags(filter, open.flags)))
 		counter = COUNTER_APPROVER_DROPPED;
 	else if (!open_call_push(call))
 		counter = COUNTER_LOST_CALL_TABLE_FULL;
@@ -190,19 +218,35 @@ static __always_inline void open_return(const struct open_call *call, __u32 prog
 {
 	struct open_facts open = open_facts_of(call, program, typed);
 	struct task_struct *task = task_current(typed);
+	struct open_target target = {};
 	struct open_filter filter;
+	bool is_asked;
+	__u64 lanes;
 
 	if (!open_is_event(&open))
 		return;
 	/* VERIFIER: to it the result is a file, which no call takes for a number. */
 	if (IS_ERROR_POINTER(result))
-		open.retval = read_pointer(&result);
-	if (open.is_tried_again && open.retval == -EAGAIN)
-		open.retval = -ERESTARTSYS;
-	filter = open_admit(&open, task, typed);
+		open.retval = read_number(&result, false);
+	else
+		target.file = CAST(typed, struct file, result);
+	if (open.retval == -EAGAIN) {
+		open_facts_complete(&open, call);
+		if (open.is_tried_again)
+			open.retval = -ERESTARTSYS;
+	}
+	filter = open_admit(&open);
 	if (!filter.lanes)
 		return;
-	open_end(&open, &filter, open.retval ? 0 : CAST(typed, struct file, result), task, typed);
+	is_asked = filter.operation->flags & OPEN_FLAGS_OF_CALL;
+	if (is_asked)
+		open_facts_complete(&open, call);
+	lanes = open_decide(&open, &filter, &target, typed);
+	if (!lanes)
+		return;
+	if (!is_asked)
+		open_facts_complete(&open, call);
+	open_send(&open, &target, verdict_of(filter.operation, lanes), task, typed);
 }
 
 /* The arguments of do_filp_open. */
@@ -225,7 +269,7 @@ static __always_inline struct open_call open_by_root_call(__u64 root, __u64 moun
 		call.root.dentry = root;
 		call.root.mount = mount - bpf_core_field_offset(struct mount, mnt);
 	} else {
-		call.root = position_of((const struct path *)root);
+		call.root = position_of((const struct path *)root, false);
 	}
 	return call;
 }

@@ -36,8 +36,8 @@ static __always_inline void rename_check(const struct arguments *arguments, cons
 	object_place(&call->destination, arguments->value[3], typed);
 	/* The file that comes to stand there. */
 	call->destination.facts = call->object.facts;
-	call->mount = mount_of(source);
-	call->destination_mount = mount_of(destination);
+	call->mount = mount_of(source, typed);
+	call->destination_mount = mount_of(destination, typed);
 }
 
 static __always_inline void rename_locate(struct located *located, const struct call *call,
@@ -61,7 +61,7 @@ static __always_inline void rename_return(long retval, const bool typed)
 	if (!call)
 		return;
 	call_expect_checked(call, retval);
-	filter = filter_admit(RECORD_RENAME, retval, task, typed);
+	filter = filter_admit(RECORD_RENAME, retval);
 	if (filter) {
 		rename.source_directory = call->directory;
 		rename.source = call->string;

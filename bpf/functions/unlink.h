@@ -27,7 +27,7 @@ static __always_inline void unlink_check(const struct arguments *arguments, cons
 	if (!call)
 		return;
 	call_note_object(&call->object, dentry, typed);
-	call->mount = mount_of(directory);
+	call->mount = mount_of(directory, typed);
 }
 
 static __always_inline void unlink_return(long retval, const bool typed)
@@ -41,7 +41,7 @@ static __always_inline void unlink_return(long retval, const bool typed)
 	if (!call)
 		return;
 	call_expect_checked(call, retval);
-	filter = filter_admit(RECORD_UNLINK, retval, task, typed);
+	filter = filter_admit(RECORD_UNLINK, retval);
 	if (filter) {
 		unlink.directory = call->directory;
 		unlink.string = call->string;

@@ -18,6 +18,7 @@
 #define OPENS_NESTED_MAX 4
 #define OBJECTS_PER_OPERATION_MAX 8
 #define FILTER_NAME_BYTES_MAX 59
+#define FILTER_NAME_BLOOM_BITS 16384
 #define FILTER_NAMES_MAX 16384
 #define FILTER_VALUE_BITS_MAX 10
 #define FILTER_VALUE_BOUNDS_MAX 15
@@ -488,6 +489,7 @@ struct filter_operation {
 	__u64 any_source_path; /* lanes that no path of the source rules out */
 	__u64 any_destination_path;
 	__u64 any_process; /* lanes that no program and no ancestor rules out */
+	__u64 without_flags; /* lanes left where none of `flags` is set */
 	__u32 all_failures; /* 1: failed calls other than EACCES and EPERM too */
 	__u32 generation; /* of the rule set */
 	__u32 name_table; /* of the names of the source; the next is of the destination */
@@ -495,11 +497,13 @@ struct filter_operation {
 	__u32 source_row; /* in the classes of paths */
 	__u32 destination_row;
 	__u32 program_row; /* in the classes of programs */
+	__u32 flags; /* bits that the tables of flags look at */
 	__u32 values; /* bit n: the value n of enum filter_value has tables */
 	__u16 value_tables[24]; /* by enum filter_value: the first table */
+	__u8 pad_0[4];
 };
 
-_Static_assert(sizeof(struct filter_operation) == 144, "filter_operation");
+_Static_assert(sizeof(struct filter_operation) == 160, "filter_operation");
 _Static_assert(__builtin_offsetof(struct filter_operation, lanes) == 0,
 	       "filter_operation.lanes");
 _Static_assert(__builtin_offsetof(struct filter_operation, source_other_names) == 8,
@@ -516,24 +520,30 @@ _Static_assert(__builtin_offsetof(struct filter_operation, any_destination_path)
 	       "filter_operation.any_destination_path");
 _Static_assert(__builtin_offsetof(struct filter_operation, any_process) == 56,
 	       "filter_operation.any_process");
-_Static_assert(__builtin_offsetof(struct filter_operation, all_failures) == 64,
+_Static_assert(__builtin_offsetof(struct filter_operation, without_flags) == 64,
+	       "filter_operation.without_flags");
+_Static_assert(__builtin_offsetof(struct filter_operation, all_failures) == 72,
 	       "filter_operation.all_failures");
-_Static_assert(__builtin_offsetof(struct filter_operation, generation) == 68,
+_Static_assert(__builtin_offsetof(struct filter_operation, generation) == 76,
 	       "filter_operation.generation");
-_Static_assert(__builtin_offsetof(struct filter_operation, name_table) == 72,
+_Static_assert(__builtin_offsetof(struct filter_operation, name_table) == 80,
 	       "filter_operation.name_table");
-_Static_assert(__builtin_offsetof(struct filter_operation, path_start) == 76,
+_Static_assert(__builtin_offsetof(struct filter_operation, path_start) == 84,
 	       "filter_operation.path_start");
-_Static_assert(__builtin_offsetof(struct filter_operation, source_row) == 80,
+_Static_assert(__builtin_offsetof(struct filter_operation, source_row) == 88,
 	       "filter_operation.source_row");
-_Static_assert(__builtin_offsetof(struct filter_operation, destination_row) == 84,
+_Static_assert(__builtin_offsetof(struct filter_operation, destination_row) == 92,
 	       "filter_operation.destination_row");
-_Static_assert(__builtin_offsetof(struct filter_operation, program_row) == 88,
+_Static_assert(__builtin_offsetof(struct filter_operation, program_row) == 96,
 	       "filter_operation.program_row");
-_Static_assert(__builtin_offsetof(struct filter_operation, values) == 92,
+_Static_assert(__builtin_offsetof(struct filter_operation, flags) == 100,
+	       "filter_operation.flags");
+_Static_assert(__builtin_offsetof(struct filter_operation, values) == 104,
 	       "filter_operation.values");
-_Static_assert(__builtin_offsetof(struct filter_operation, value_tables) == 96,
+_Static_assert(__builtin_offsetof(struct filter_operation, value_tables) == 108,
 	       "filter_operation.value_tables");
+_Static_assert(__builtin_offsetof(struct filter_operation, pad_0) == 156,
+	       "filter_operation.pad_0");
 
 /* How a table tells values apart; an entry of the map `filter_value_tables`. */
 struct filter_value_table {
@@ -564,6 +574,15 @@ _Static_assert(__builtin_offsetof(struct filter_name_key, table) == 0,
 	       "filter_name_key.table");
 _Static_assert(__builtin_offsetof(struct filter_name_key, name) == 4,
 	       "filter_name_key.name");
+
+/* A Bloom filter of the names of a table, by length and first 8 bytes; an entry of the map `filter_name_blooms`. */
+struct filter_name_bloom {
+	__u64 words[256];
+};
+
+_Static_assert(sizeof(struct filter_name_bloom) == 2048, "filter_name_bloom");
+_Static_assert(__builtin_offsetof(struct filter_name_bloom, words) == 0,
+	       "filter_name_bloom.words");
 
 /* A state of the path automaton. Targets of `inner` are states, of `final` classes. */
 struct filter_path_state {

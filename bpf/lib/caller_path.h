@@ -18,13 +18,13 @@ static __always_inline struct position caller_base(struct task_struct *task, int
 	struct file *file;
 
 	if (absolute)
-		return fs ? position_of(&fs->root) : none;
+		return fs ? position_of(&fs->root, typed) : none;
 	if (directory == AT_FDCWD)
-		return fs ? position_of(&fs->pwd) : none;
+		return fs ? position_of(&fs->pwd, typed) : none;
 	file = file_of_descriptor(task, directory, typed);
 	if (!file)
 		return none;
-	return position_of(&file->f_path);
+	return position_of(&file->f_path, typed);
 }
 
 /* A path as the caller named it. System calls have it in the memory of their process; a function

@@ -16,7 +16,7 @@ static __always_inline struct cgroup *cgroup_of_controller(struct css_set *set, 
 	struct cgroup_subsys_state *state;
 
 	state = CAST(typed, struct cgroup_subsys_state,
-		     read_pointer(__builtin_preserve_access_index(&set->subsys[controller])));
+		     read_number(__builtin_preserve_access_index(&set->subsys[controller]), typed));
 	return READ(typed, state, cgroup);
 }
 

@@ -49,7 +49,7 @@ static __always_inline bool inode_is_upper(struct inode *inode, const bool typed
 
 	if (READ(typed, super_block, s_magic) != OVERLAYFS_SUPER_MAGIC)
 		return false;
-	return read_pointer((void *)inode + bpf_core_type_size(struct inode)) != 0;
+	return read_number((void *)inode + bpf_core_type_size(struct inode), false) != 0;
 }
 
 /* Address of the name of the filesystem's type. */
@@ -92,7 +92,7 @@ static __always_inline struct file *file_of_descriptor(struct task_struct *task,
 	table = READ(typed, files, fdt);
 	if ((__u32)descriptor >= READ(typed, table, max_fds))
 		return 0;
-	return (struct file *)read_pointer(READ(typed, table, fd) + descriptor);
+	return (struct file *)read_number(READ(typed, table, fd) + descriptor, typed);
 }
 
 /* Files of the kernel's internal mounts (pipes, sockets, memfd) have no place in any tree. */

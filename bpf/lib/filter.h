@@ -12,7 +12,7 @@
 #include "lib/filter_values.h"
 #include "lib/maps.h"
 #include "lib/path_filter.h"
-#include "lib/process_filter.h"
+#include "lib/task_filter.h"
 
 /* Set by user space before load: the agent's own work is not an event. 0 when the agent does not
  * know its id in the initial pid namespace. */
@@ -50,9 +50,9 @@ static __always_inline void verdict_tell(struct record_header *header, struct ve
 	header->generation = verdict.generation;
 }
 
-static __always_inline bool filter_is_agent(struct task_struct *task, const bool typed)
+static __always_inline bool filter_is_agent(void)
 {
-	return agent_pid && (__u32)READ(typed, task, tgid) == agent_pid;
+	return agent_pid && bpf_get_current_pid_tgid() >> 32 == agent_pid;
 }
 
 /* Failures that say nothing about a file are noise unless a rule asks for them. A call that a
@@ -66,15 +66,15 @@ static __always_inline bool filter_wants_result(const struct filter_operation *f
 
 /* Counts an event as seen and gives the filter of its operation; null when the event ends here,
  * counted as what became of it. */
-static __always_inline const struct filter_operation *
-filter_admit(enum record_kind kind, long retval, struct task_struct *task, const bool typed)
+static __always_inline const struct filter_operation *filter_admit(enum record_kind kind,
+								   long retval)
 {
 	const struct filter_operation *filter = filter_of(kind);
 
 	count(kind, COUNTER_SEEN);
 	if (!filter)
 		count(kind, COUNTER_LOST_NO_SCRATCH);
-	else if (filter_is_agent(task, typed))
+	else if (filter_is_agent())
 		count(kind, COUNTER_IGNORED_AGENT);
 	else if (!filter_wants_result(filter, retval))
 		count(kind, COUNTER_IGNORED_FAILED);
@@ -85,14 +85,10 @@ filter_admit(enum record_kind kind, long retval, struct task_struct *task, const
 	return 0;
 }
 
-/* Lanes of an event that was admitted, left by its result and by who did it. */
-static __always_inline __u64 filter_start(const struct filter_operation *filter, long retval,
-					  struct task_struct *task, const bool typed)
+/* Lanes of an event that was admitted, left by its result. */
+static __always_inline __u64 filter_start(const struct filter_operation *filter, long retval)
 {
-	__u64 lanes = filter->lanes & filter_by_value(filter, FILTER_VALUE_RESULT, retval);
-
-	lanes &= filter_by_task(filter, task, typed);
-	return lanes & filter_by_container(filter, task, typed);
+	return filter->lanes & filter_by_value(filter, FILTER_VALUE_RESULT, retval);
 }
 
 /* Lanes left by the last component of a path. */
@@ -116,12 +112,30 @@ static __always_inline __u64 filter_by_name(const struct filter_operation *filte
 	return side == FILTER_SOURCE ? filter->source_other_names : filter->destination_other_names;
 }
 
+static __always_inline __u32 filter_bloom_bit(__u64 start, __u32 length)
+{
+	return (start ^ (__u64)length * 0xff51afd7ed558ccd) * 0x9e3779b97f4a7c15 >> 50;
+}
+
+_Static_assert(FILTER_NAME_BLOOM_BITS == 1 << (64 - 50), "a hash chooses a bit");
+
+/* Whether a rule may list a name, by its length and its first bytes, padded with zeros. */
+static __always_inline bool filter_may_list(__u32 table, __u64 start, __u32 length)
+{
+	struct filter_name_bloom *bloom = bpf_map_lookup_elem(&filter_name_blooms, &table);
+	__u32 bit = filter_bloom_bit(start, length);
+
+	return !bloom ||
+	       bloom->words[bit >> 6 & (FILTER_NAME_BLOOM_BITS / 64 - 1)] >> (bit & 63) & 1;
+}
+
 /* A file whose path the filter looks at. */
 struct filter_file {
 	const struct filter_operation *filter;
 	enum filter_side side;
 	__u32 program; /* whose scratch serves; no record must have been begun there */
-	bool is_discarded; /* its directory was known to lead to nothing that a rule asks for */
+	bool is_discarded; /* what ruled lanes out was a directory that was known, and nothing after
+			      it */
 };
 
 /* Where the path of a file is looked at: a name in a directory, or a position alone where the name
@@ -161,8 +175,7 @@ static __always_inline __u64 filter_path_ask(struct filter_file *file, __u64 lan
 	struct path_filter *path;
 	struct scratch *scratch;
 
-	/* With a lane left that no path at all rules out, the event cannot be dropped. */
-	if (!bound || lanes & filter->any_source_path & filter->any_destination_path)
+	if (!bound)
 		return lanes;
 	scratch = scratch_of(file->program);
 	if (!scratch)
@@ -171,9 +184,8 @@ static __always_inline __u64 filter_path_ask(struct filter_file *file, __u64 lan
 	path->lanes = bound;
 	path->directory_only = directory_only;
 	path_filter_run(file->program);
-	lanes = path->lanes | (lanes & any);
-	file->is_discarded = !lanes && path->is_learned;
-	return lanes;
+	file->is_discarded = path->is_learned && path->lanes != bound;
+	return path->lanes | (lanes & any);
 }
 
 static __always_inline __u64 filter_by_path(struct filter_file *file, __u64 lanes,
@@ -204,13 +216,66 @@ static __always_inline __u64 filter_by_position_name(const struct filter_operati
 			      READ(typed, dentry, d_name.len));
 }
 
-/* Lanes left by the file at a position. Most events end with the directory, which costs least. */
-static __always_inline __u64 filter_by_position(struct filter_file *file, __u64 lanes,
-						const struct position *position, const bool typed)
+/* Whether a dentry certainly has a name that no rule lists. Not while it is being renamed: it may
+ * have neither name then. */
+static __always_inline bool dentry_is_unlisted(__u32 table, __u64 address, const bool typed)
+{
+	struct dentry *dentry = CAST(typed, struct dentry, address);
+	__u32 sequence = dentry_sequence(dentry, typed);
+	__u32 length;
+	__u64 start;
+
+	barrier();
+	length = READ(typed, dentry, d_name.len);
+	start = read_number(READ(typed, dentry, d_name.name), typed);
+	barrier();
+	if (sequence & 1 || dentry_sequence(dentry, typed) != sequence)
+		return false;
+	if (length < sizeof(start))
+		start &= (1ULL << length * 8) - 1;
+	return length <= FILTER_NAME_BYTES_MAX && !filter_may_list(table, start, length);
+}
+
+/* VERIFIER: global, so that it is verified once. */
+__noinline int filter_is_unlisted(__u32 table, __u64 dentry)
+{
+	return typed_reads ? dentry_is_unlisted(table, dentry, true)
+			   : dentry_is_unlisted(table, dentry, false);
+}
+
+/* Lanes left by the name at a position where it certainly is none that a rule lists: most are none,
+ * and to tell so takes no search. */
+static __always_inline __u64 filter_by_unlisted_name(const struct filter_file *file, __u64 lanes,
+						     const struct position *position,
+						     const bool typed)
+{
+	const struct filter_operation *filter = file->filter;
+	struct scratch *scratch = scratch_of(file->program);
+	__u64 dentry;
+
+	if (!scratch || position_is_mount_root(position, typed))
+		return lanes;
+	/* VERIFIER: what a global function is called with must be a number. */
+	dentry = path_number(&scratch->path_filter, (const void *)position->dentry);
+	if (!filter_is_unlisted(filter->name_table + file->side, dentry))
+		return lanes;
+	return lanes & (file->side == FILTER_SOURCE ? filter->source_other_names
+						    : filter->destination_other_names);
+}
+
+/* Lanes left by the directory of the file at a position. */
+static __always_inline __u64 filter_by_directory(struct filter_file *file, __u64 lanes,
+						 const struct position *position)
 {
 	filter_path_begin(file, position, 0, 0);
-	if (!filter_path_ask(file, lanes, true))
-		return 0;
+	return filter_path_ask(file, lanes, true);
+}
+
+/* Lanes left by the name and the path of the file whose directory was asked for. */
+static __always_inline __u64 filter_by_file(struct filter_file *file, __u64 lanes,
+					    const struct position *position, const bool typed)
+{
+	file->is_discarded = false;
 	lanes &= filter_by_position_name(file->filter, file->side, *position, typed);
 	return filter_path_ask(file, lanes, false);
 }

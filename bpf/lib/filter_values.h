@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Tables of values: flags, modes, owners, ids. A rule reads a value from the record, so a table may
+ * Tables of values: flags, modes, owners. A rule reads a value from the record, so a table may
  * only decide on what the record will say: a value that may change meanwhile is read once, and told
  * as it was read.
  */
@@ -8,17 +8,10 @@
 #define FIMBUL_LIB_FILTER_VALUES_H
 
 #include "include/records.gen.h"
-#include "lib/cgroup.h"
 #include "lib/file.h"
 #include "lib/maps.h"
 #include "lib/path.h"
-#include "lib/process.h"
 #include "lib/read.h"
-
-/* Set by user space before load: numbers of the host's namespaces, 0 where it does not know them.
- */
-const volatile __u32 host_pid_namespace = 0;
-const volatile __u32 host_mount_namespace = 0;
 
 /* Operands in a table; those that it does not use count nothing. */
 #define FILTER_OPERANDS 16
@@ -71,12 +64,6 @@ __noinline __u64 filter_value_lanes(__u32 first, __u32 value)
 
 #define FILTER_VALUE_BIT(value) (1U << (value))
 
-#define FILTER_VALUES_OF_TASK                                                          \
-	(FILTER_VALUE_BIT(FILTER_VALUE_UID) | FILTER_VALUE_BIT(FILTER_VALUE_GID) |     \
-	 FILTER_VALUE_BIT(FILTER_VALUE_EUID) | FILTER_VALUE_BIT(FILTER_VALUE_EGID) |   \
-	 FILTER_VALUE_BIT(FILTER_VALUE_FSUID) | FILTER_VALUE_BIT(FILTER_VALUE_FSGID) | \
-	 FILTER_VALUE_BIT(FILTER_VALUE_AUID))
-
 #define FILTER_VALUES_OF_FILE                                                                  \
 	(FILTER_VALUE_BIT(FILTER_VALUE_FILE_MODE) | FILTER_VALUE_BIT(FILTER_VALUE_FILE_UID) |  \
 	 FILTER_VALUE_BIT(FILTER_VALUE_FILE_GID) | FILTER_VALUE_BIT(FILTER_VALUE_FILE_LAYER) | \
@@ -104,56 +91,12 @@ static __always_inline __u64 filter_by_value(const struct filter_operation *filt
 	return filter_value_lanes(filter->value_tables[which], value);
 }
 
-/* Lanes left by who does it. Only a task itself changes its ids, so that its record has the same.
- */
-static __always_inline __u64 filter_by_task(const struct filter_operation *filter,
-					    struct task_struct *task, const bool typed)
+/* Lanes left by flags. Most calls, such as those that read, have none that a rule asks for. */
+static __always_inline __u64 filter_by_flags(const struct filter_operation *filter, __u32 flags)
 {
-	const struct cred *cred;
-	__u32 auid = -1;
-	__u64 lanes;
-
-	if (!(filter->values & FILTER_VALUES_OF_TASK))
-		return ~0ULL;
-	cred = READ(typed, task, cred);
-	lanes = filter_by_value(filter, FILTER_VALUE_UID, READ(typed, cred, uid.val));
-	lanes &= filter_by_value(filter, FILTER_VALUE_GID, READ(typed, cred, gid.val));
-	lanes &= filter_by_value(filter, FILTER_VALUE_EUID, READ(typed, cred, euid.val));
-	lanes &= filter_by_value(filter, FILTER_VALUE_EGID, READ(typed, cred, egid.val));
-	lanes &= filter_by_value(filter, FILTER_VALUE_FSUID, READ(typed, cred, fsuid.val));
-	lanes &= filter_by_value(filter, FILTER_VALUE_FSGID, READ(typed, cred, fsgid.val));
-	if (bpf_core_field_exists(struct task_struct, loginuid))
-		auid = READ(typed, task, loginuid.val);
-	return lanes & filter_by_value(filter, FILTER_VALUE_AUID, auid);
-}
-
-/* Whether a task is in a container, as user space will find it by the same record. Its group tells
- * by its path, which user space has looked at. Where that has not the shape of a container's, a
- * task in namespaces of its own may be in one all the same. */
-static __always_inline __u64 filter_by_container(const struct filter_operation *filter,
-						 struct task_struct *task, const bool typed)
-{
-	struct process_facts facts;
-	struct cgroup_key key = {};
-	__u8 *group;
-
-	if (!filter_has_value(filter, FILTER_VALUE_CONTAINED))
-		return ~0ULL;
-	cgroup_identify(&facts, task, typed);
-	key.id = facts.cgroup_id;
-	key.hierarchy = facts.cgroup_hierarchy;
-	group = bpf_map_lookup_elem(&cgroups_announced, &key);
-	if (!group || *group == CGROUP_ANNOUNCED)
-		return ~0ULL;
-	if (*group == CGROUP_OF_CONTAINER)
-		return filter_by_value(filter, FILTER_VALUE_CONTAINED, 1);
-	process_namespaces(&facts, task, typed);
-	if (!facts.pid_namespace)
-		return ~0ULL;
-	if (facts.pid_namespace == host_pid_namespace ||
-	    (facts.mount_namespace && facts.mount_namespace == host_mount_namespace))
-		return filter_by_value(filter, FILTER_VALUE_CONTAINED, 0);
-	return ~0ULL;
+	if (!(flags & filter->flags))
+		return filter->without_flags;
+	return filter_by_value(filter, FILTER_VALUE_FLAGS, flags);
 }
 
 /* Mode, owner and place of a file, as its record will have them. */

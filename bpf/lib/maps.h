@@ -167,6 +167,14 @@ struct {
 	__type(value, __u64);
 } filter_names SEC(".maps");
 
+/* Key: as `table` of struct filter_name_key. Written by user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_BANKS *RECORD_COUNT * 2);
+	__type(key, __u32);
+	__type(value, struct filter_name_bloom);
+} filter_name_blooms SEC(".maps");
+
 /* Tables of values, and the masks of their classes: lanes that these do not rule out. Written by
  * user space, which refuses to pass the bounds. */
 struct {

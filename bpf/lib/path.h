@@ -29,21 +29,19 @@ struct position {
 
 /* Finds the `struct mount` that a `struct vfsmount` is embedded in.
  * VERIFIER: a typed pointer may not be moved backwards, a number may. */
-static __always_inline __u64 mount_of(const struct path *path)
+static __always_inline __u64 mount_of(const struct path *path, const bool typed)
 {
-	__u64 vfsmount = 0;
+	__u64 vfsmount = read_number(__builtin_preserve_access_index(&path->mnt), typed);
 
-	bpf_core_read(&vfsmount, sizeof(vfsmount), &path->mnt);
 	return vfsmount - bpf_core_field_offset(struct mount, mnt);
 }
 
-static __always_inline struct position position_of(const struct path *path)
+static __always_inline struct position position_of(const struct path *path, const bool typed)
 {
-	struct position position = {};
-
-	bpf_core_read(&position.dentry, sizeof(position.dentry), &path->dentry);
-	position.mount = mount_of(path);
-	return position;
+	return (struct position){
+		.dentry = read_number(__builtin_preserve_access_index(&path->dentry), typed),
+		.mount = mount_of(path, typed),
+	};
 }
 
 /* Climbs from the root of a mount to its mountpoint. False at the root of the mount namespace. */

@@ -209,8 +209,7 @@ __noinline __u64 process_filter_lanes(__u32 operation)
 	       filter_by_value(filter, FILTER_VALUE_LINEAGE_MUST, process.lineage_must);
 }
 
-/* Lanes left by what the current process and its ancestors run: the last stage, since most events
- * are nobody's before. */
+/* Lanes left by what the current process and its ancestors run. */
 static __always_inline __u64 filter_by_process(const struct filter_operation *filter, __u64 lanes)
 {
 	/* With a lane left that no process rules out, the event cannot be dropped. */

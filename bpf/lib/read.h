@@ -27,11 +27,14 @@ static __always_inline struct task_struct *task_current(const bool typed)
 	return CAST(typed, struct task_struct, bpf_get_current_task());
 }
 
-/* Reads a pointer at an address that no type describes, such as an array element. */
-static __always_inline __u64 read_pointer(const void *address)
+/* Reads 64 bits at an address as a number. VERIFIER: what is read as a pointer stays one, and may
+ * not be calculated with; a type whose first member is a number of this size makes it a number. */
+static __always_inline __u64 read_number(const void *address, const bool typed)
 {
 	__u64 value = 0;
 
+	if (typed)
+		return CAST(typed, struct timespec64, address)->tv_sec;
 	bpf_probe_read_kernel(&value, sizeof(value), address);
 	return value;
 }

@@ -27,7 +27,7 @@ static __always_inline bool chmod_find_descriptor(struct chmod_target *target, i
 
 	if (descriptor == AT_FDCWD) {
 		if (fs)
-			target->position = position_of(&fs->pwd);
+			target->position = position_of(&fs->pwd, typed);
 		return fs;
 	}
 	address = (__u64)file_of_descriptor(task, descriptor, typed);
@@ -36,7 +36,7 @@ static __always_inline bool chmod_find_descriptor(struct chmod_target *target, i
 		count_trouble(TROUBLE_DESCRIPTOR_GONE);
 		return false;
 	}
-	target->position = position_of(&file->f_path);
+	target->position = position_of(&file->f_path, typed);
 	return true;
 }
 
@@ -107,7 +107,7 @@ static __always_inline void syscall_chmod_end(enum syscall syscall, long retval,
 					      const bool typed)
 {
 	struct chmod_facts chmod = syscall_chmod_facts(syscall, retval, arguments);
-	const struct filter_operation *filter = filter_admit(RECORD_CHMOD, retval, task, typed);
+	const struct filter_operation *filter = filter_admit(RECORD_CHMOD, retval);
 	struct chmod_target target = {};
 
 	if (!filter)

@@ -94,7 +94,7 @@ static __always_inline bool ext4_find_inode(struct ext4_place *place, struct ext
 		return false;
 	group = (number - 1) / per_group;
 	index = (number - 1) % per_group;
-	buffer = read_pointer(BPF_CORE_READ(info, s_group_desc) + group / groups_per_block);
+	buffer = read_number(BPF_CORE_READ(info, s_group_desc) + group / groups_per_block, false);
 	descriptor = BPF_CORE_READ((struct buffer_head *)buffer, b_data) +
 		     group % groups_per_block * group_bytes;
 	if (bpf_probe_read_kernel(&low, sizeof(low), descriptor + EXT4_GROUP_INODE_TABLE_LOW))
@@ -133,8 +133,9 @@ static __always_inline __u64 page_find(struct address_space *mapping, __u64 inde
 		if ((entry & 3) != 2 || entry <= 4096)
 			return 0;
 		slot = index >> BPF_CORE_READ(node, shift) & 63;
-		entry = read_pointer((void *)node + bpf_core_field_offset(struct xa_node, slots) +
-				     slot * sizeof(void *));
+		entry = read_number((void *)node + bpf_core_field_offset(struct xa_node, slots) +
+					    slot * sizeof(void *),
+				    false);
 	}
 	return 0;
 }

@@ -87,10 +87,16 @@ static __always_inline void syscall_open_end(enum syscall syscall, long retval,
 					     struct task_struct *task, const bool typed)
 {
 	struct open_facts open = syscall_open_facts(syscall, retval, arguments);
-	struct open_filter filter = open_admit(&open, task, typed);
+	struct open_filter filter = open_admit(&open);
+	struct open_target target = {};
+	__u64 lanes;
 
-	if (filter.lanes)
-		open_end(&open, &filter, open_file(&open, task, typed), task, typed);
+	if (!filter.lanes)
+		return;
+	target.file = open_file(&open, task, typed);
+	lanes = open_decide(&open, &filter, &target, typed);
+	if (lanes)
+		open_send(&open, &target, verdict_of(filter.operation, lanes), task, typed);
 }
 
 #endif

@@ -69,7 +69,7 @@ static __always_inline void syscall_rename_end(enum syscall syscall, long retval
 					       const bool typed)
 {
 	struct rename_facts rename = syscall_rename_facts(syscall, retval, arguments);
-	const struct filter_operation *filter = filter_admit(RECORD_RENAME, retval, task, typed);
+	const struct filter_operation *filter = filter_admit(RECORD_RENAME, retval);
 	struct located located = {};
 
 	if (!filter)

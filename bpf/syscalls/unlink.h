@@ -51,7 +51,7 @@ static __always_inline void syscall_unlink_end(enum syscall syscall, long retval
 	/* Removing a directory is another operation. */
 	if (unlink.flags & AT_REMOVEDIR)
 		return;
-	filter = filter_admit(RECORD_UNLINK, retval, task, typed);
+	filter = filter_admit(RECORD_UNLINK, retval);
 	if (!filter)
 		return;
 	if (objects && retval == 0)

@@ -33,4 +33,4 @@ export type {
 export type { CompiledPolicies } from './compile.ts';
 export type { CompiledRule } from './compiled-rule.ts';
 export { type StreamCounts, shareStream } from './explain-rules.ts';
-export { LaneCensus, traceLanes } from './lane-census.ts';
+export { LaneCensus } from './lane-census.ts';

@@ -114,6 +114,7 @@ export {
   execRecordOffsets,
   exitRecordOffsets,
   fileFactsOffsets,
+  filterNameBloomOffsets,
   filterNameKeyOffsets,
   filterOperationOffsets,
   filterPathAffixKeyOffsets,

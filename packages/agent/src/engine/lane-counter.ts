@@ -4,7 +4,7 @@
 // of each batch is, so that who watches costs little under any load.
 
 import { getBasename, RecordBatch, RecordError, RecordView, readFileFacts } from '@fimbul/probe';
-import { LaneCensus, splitPath, traceLanes, type VisibleEvent } from '@fimbul/rules/run';
+import { filterEvent, LaneCensus, splitPath, type VisibleEvent } from '@fimbul/rules/run';
 import {
   chmodRecordOffsets,
   type FileOperation,
@@ -60,14 +60,14 @@ function findFileOperation(kind: string): FileOperation | undefined {
 
 export class LaneCounter {
   readonly census = new LaneCensus();
-  readonly #trace: ReturnType<typeof traceLanes>;
+  readonly #filter: KernelFilter;
   readonly #record = new RecordView(RecordBatch.of());
   readonly #random: () => number;
   #lookedAt = 0;
 
   /** `random` gives numbers from 0 and below 1. */
   constructor(filter: KernelFilter, random: () => number = Math.random) {
-    this.#trace = traceLanes(filter);
+    this.#filter = filter;
     this.#random = random;
   }
 
@@ -79,15 +79,16 @@ export class LaneCounter {
   /** Counts a record of any filter; what is none, or not about a file, is left out. */
   countRecorded(bytes: Uint8Array): void {
     this.#count(RecordBatch.of(bytes), 0, (operation) => {
-      const lanes = this.#trace(operation, readVisible(this.#record, operation));
+      const lanes = filterEvent(this.#filter, operation, readVisible(this.#record, operation));
       this.census.count(operation, lanes);
     });
   }
 
   /**
    * Counts the records of a batch that this filter let pass, as a generation of rules. The kernel
-   * knows what no record tells, and stops looking once an event has to be sent: what both leave is
-   * why it was. Nothing is left where a path has changed since, and then the kernel's word counts.
+   * knows what no record tells, and looks at processes only where they can drop an event: what both
+   * leave is why it was sent. Nothing is left where a path has changed since, and then the kernel's
+   * word counts.
    */
   countLive(batch: RecordBatch, generation: number): void {
     const stride = Math.max(1, Math.ceil(batch.count / lookedAtMax));
@@ -96,7 +97,8 @@ export class LaneCounter {
       this.#count(batch, index, (operation) => {
         if (this.#record.getU32(recordHeaderOffsets.generation) !== generation) return;
         const told = this.#record.getU64(recordHeaderOffsets.lanes);
-        const traced = told & this.#trace(operation, readVisible(this.#record, operation));
+        const traced =
+          told & filterEvent(this.#filter, operation, readVisible(this.#record, operation));
         this.census.count(operation, traced === 0n ? told : traced, stride);
         this.#lookedAt += 1;
       });

@@ -49,8 +49,9 @@ function encode(
 ): readonly MapEntry[] {
   const paths = { states: [], classes: [] };
   const filter: KernelFilter = { operations, paths, programs: null };
-  // program-tables.test.ts is about what is asked of programs.
-  return encodeFilter(filter, place).filter(({ map }) => map !== 'filter_programs');
+  // program-tables.test.ts and name-bloom.test.ts are about these.
+  const elsewhere: readonly MapEntry['map'][] = ['filter_programs', 'filter_name_blooms'];
+  return encodeFilter(filter, place).filter(({ map }) => !elsewhere.includes(map));
 }
 
 function numbers(bytes: Uint8Array): DataView {
@@ -113,6 +114,8 @@ describe('the entry of an operation', () => {
     assert.equal(getU32(entry.value, at.generation), 1);
     assert.equal(getU32(entry.value, at.allFailures), 1);
     assert.equal(getU32(entry.value, at.values), 0);
+    assert.equal(getU32(entry.value, at.flags), 0);
+    assert.equal(getU64(entry.value, at.withoutFlags), 2n ** 63n + 1n);
   });
 
   it('lets every second file pass where the operation has none', () => {
@@ -175,7 +178,25 @@ describe('values', () => {
     assert.equal(getU16(open, valueTables + 2 * flagsNumber), 0);
     assert.equal(getU16(open, valueTables + 2 * auidNumber), 2);
     assert.equal(getU32(chmod, values), 1 << auidNumber);
+    assert.equal(getU32(open, filterOperationOffsets.flags), ((1 << 31) | (1 << 6) | 1) >>> 0);
     assert.equal(getU16(chmod, valueTables + 2 * auidNumber), 3);
+  });
+
+  it('of flags have lanes that are left where none of their bits is set', () => {
+    const masks = (...own: bigint[]): bigint[] => own;
+    const read = (values: readonly ValueTable[], lanes: bigint) => {
+      const [entry] = only(encode([makeFilter({ lanes, values })]), 'filter_operations');
+      assert.ok(entry);
+      const { flags: bits, withoutFlags } = filterOperationOffsets;
+      return [getU32(entry.value, bits), getU64(entry.value, withoutFlags)];
+    };
+    assert.deepEqual(read(tables.slice(0, 2), 0b111n), [((1 << 31) | (1 << 6) | 1) >>> 0, 1n]);
+    assert.deepEqual(read(tables.slice(1), 0b110n), [(1 << 31) >>> 0, 0b100n]);
+    const numbered: ValueTable = {
+      classes: { kind: 'bounds', value: 'flags', lasts: [0, 577] },
+      masks: masks(0b10n, 0b11n, 0b01n),
+    };
+    assert.deepEqual(read([numbered], 0b11n), [0xffff_ffff, 0b10n]);
   });
 
   it('of more bits or bounds than a table has are a bug of the compiler', () => {

@@ -15,8 +15,9 @@ import {
 } from '@fimbul/schema';
 import type { FilterRoom } from './filter-room.ts';
 import { encodeName, encodeU32, encodeU64, type MapEntry } from './map-entry.ts';
+import { encodeNameBloom } from './name-bloom.ts';
 import { encodePaths, type PathPlace } from './path-tables.ts';
-import { type FirstTables, ValueTables } from './value-tables.ts';
+import { type FirstTables, findFlagBits, ValueTables } from './value-tables.ts';
 
 export type { MapEntry } from './map-entry.ts';
 
@@ -78,6 +79,7 @@ function encodeOperation(
   const bytes = new Uint8Array(at.size);
   const view = new DataView(bytes.buffer);
   const destination = filter.destination;
+  const flags = findFlagBits(filter.values, filter.lanes);
   view.setBigUint64(at.lanes, filter.lanes, true);
   view.setBigUint64(at.sourceOtherNames, filter.source.otherNames, true);
   view.setBigUint64(at.sourceLongNames, filter.source.longNames, true);
@@ -93,6 +95,8 @@ function encodeOperation(
   view.setUint32(at.sourceRow, filter.sourceRow, true);
   view.setUint32(at.destinationRow, filter.destinationRow, true);
   view.setUint32(at.programRow, filter.programRow, true);
+  view.setUint32(at.flags, flags.bits, true);
+  view.setBigUint64(at.withoutFlags, flags.without, true);
   for (const [value, table] of firstTables) {
     const number = filterValues.indexOf(value);
     view.setUint32(at.values, view.getUint32(at.values, true) | (1 << number), true);
@@ -109,11 +113,11 @@ function encodeNameKey(table: number, name: string): Uint8Array {
 }
 
 function encodeNames(table: number, { names }: NameTable): MapEntry[] {
-  return [...names].map(([name, lanes]) => ({
-    map: 'filter_names',
-    key: encodeNameKey(table, name),
-    value: encodeU64(lanes),
-  }));
+  const entries = [...names].map(([name, lanes]): MapEntry => {
+    return { map: 'filter_names', key: encodeNameKey(table, name), value: encodeU64(lanes) };
+  });
+  const value = encodeNameBloom(names.keys());
+  return [...entries, { map: 'filter_name_blooms', key: encodeU32(table), value }];
 }
 
 /** Encodes the filters of all operations; one that is missing drops every event. */

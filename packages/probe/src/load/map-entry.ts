@@ -4,6 +4,7 @@
 export type FilterMap =
   | 'filter_operations'
   | 'filter_names'
+  | 'filter_name_blooms'
   | 'filter_value_tables'
   | 'filter_value_masks'
   | 'filter_path_states'

@@ -166,6 +166,7 @@ describe('startProbe', () => {
         'set filter_path_classes',
         'set filter_programs',
         'set filter_names',
+        'set filter_name_blooms',
         'set filter_operations',
       ],
       'set filter_bank',

@@ -16,6 +16,7 @@ export type FirstTables = ReadonlyMap<FilterValue, number>;
 
 const operandsMax = 16;
 const noBit = 32;
+const everyBit = 0xffff_ffff;
 const noNumberBeyond = 0xffff_ffff;
 
 function encodeOperands(classes: ValueClasses): Uint32Array {
@@ -28,6 +29,29 @@ function encodeOperands(classes: ValueClasses): Uint32Array {
   const operands = new Uint32Array(operandsMax).fill(isBits ? noBit : noNumberBeyond);
   operands.set(own);
   return operands;
+}
+
+function uniteBits(positions: readonly number[]): number {
+  return positions.reduce((bits, position) => (bits | (1 << position)) >>> 0, 0);
+}
+
+/** What the tables of flags look at. */
+export type FlagBits = {
+  readonly bits: number;
+  /** Lanes left where none of them is set. */
+  readonly without: bigint;
+};
+
+export function findFlagBits(tables: readonly ValueTable[], lanes: bigint): FlagBits {
+  const ofFlags = tables.filter(({ classes }) => classes.value === 'flags');
+  const bits = ofFlags.map(({ classes }) => {
+    return classes.kind === 'bits' ? uniteBits(classes.bits) : everyBit;
+  });
+  return {
+    bits: bits.reduce((all, own) => (all | own) >>> 0, 0),
+    // The first class is that of no bit, and of the number 0.
+    without: ofFlags.reduce((left, { masks }) => left & (masks[0] ?? 0n), lanes),
+  };
 }
 
 function encodeTable(classes: ValueClasses, firstMask: number, hasNext: boolean): Uint8Array {

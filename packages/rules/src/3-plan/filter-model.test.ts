@@ -161,10 +161,10 @@ describe('the path of a file', () => {
     assert.equal(at(...long, ''), 0b111n);
   });
 
-  it('is not looked at while a lane is left that no path rules out', () => {
+  it('rules lanes out while one is left that no path rules out', () => {
     const operations = [{ ...filter, anySourcePath: 0b100n, anyDestinationPath: 0b110n }];
     const sent = { ...event, sourcePath: ['e', 'f'] };
-    assert.equal(filterEvent({ operations, paths, programs: null }, 'rename', sent), 0b111n);
+    assert.equal(filterEvent({ operations, paths, programs: null }, 'rename', sent), 0b100n);
     const named = { ...sent, sourceName: 'a' };
     assert.equal(filterEvent({ operations, paths, programs: null }, 'rename', named), 0n);
   });

@@ -224,7 +224,5 @@ function lookUpPaths(
   const { sourceRow, destinationRow, anySourcePath, anyDestinationPath } = filter;
   const source = { path: event.sourcePath, row: sourceRow, any: anySourcePath };
   const destination = { path: event.destinationPath, row: destinationRow, any: anyDestinationPath };
-  // With a lane left that no path at all rules out, paths could not drop the event.
-  if ((lanes & anySourcePath & anyDestinationPath) !== 0n) return lanes;
   return lookUpPath(paths, destination, lookUpPath(paths, source, lanes));
 }

@@ -59,8 +59,8 @@ export type OperationFilter = {
   readonly sourceRow: number;
   readonly destinationRow: number;
   /**
-   * Lanes that no path of the first or of the second file rules out. With one left that is in both,
-   * the kernel need not look at paths. Operations with one file have all lanes in the second.
+   * Lanes that no path of the first or of the second file rules out. Operations with one file have
+   * all lanes in the second.
    */
   readonly anySourcePath: bigint;
   readonly anyDestinationPath: bigint;

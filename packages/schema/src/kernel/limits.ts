@@ -28,6 +28,7 @@ export const kernelLimits = {
   OBJECTS_PER_OPERATION_MAX: 8,
   /** Bytes of a name that the kernel filter compares; longer names have a mask of their own. */
   FILTER_NAME_BYTES_MAX: 59,
+  FILTER_NAME_BLOOM_BITS: 16_384,
   /** Names the kernel filter holds. The probe refuses a rule set with more. */
   FILTER_NAMES_MAX: 16384,
   /** Bits of a value that one table of the kernel filter decides on. */

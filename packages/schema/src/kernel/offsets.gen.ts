@@ -591,7 +591,7 @@ export const cgroupRecordOffsets = {
 } as const;
 
 export const filterOperationOffsets = {
-  size: 144,
+  size: 160,
   lanes: 0,
   sourceOtherNames: 8,
   sourceLongNames: 16,
@@ -600,15 +600,17 @@ export const filterOperationOffsets = {
   anySourcePath: 40,
   anyDestinationPath: 48,
   anyProcess: 56,
-  allFailures: 64,
-  generation: 68,
-  nameTable: 72,
-  pathStart: 76,
-  sourceRow: 80,
-  destinationRow: 84,
-  programRow: 88,
-  values: 92,
-  valueTables: 96,
+  withoutFlags: 64,
+  allFailures: 72,
+  generation: 76,
+  nameTable: 80,
+  pathStart: 84,
+  sourceRow: 88,
+  destinationRow: 92,
+  programRow: 96,
+  flags: 100,
+  values: 104,
+  valueTables: 108,
 } as const;
 
 export const filterValueTableOffsets = {
@@ -623,6 +625,11 @@ export const filterNameKeyOffsets = {
   size: 64,
   table: 0,
   name: 4,
+} as const;
+
+export const filterNameBloomOffsets = {
+  size: 2048,
+  words: 0,
 } as const;
 
 export const filterPathStateOffsets = {

@@ -84,7 +84,8 @@ function listLeaves(spec: StructSpec, offsets: Offsets, prefix = ''): Leaf[] {
 
 /** A value that no other member has, with its sign bit set. */
 function makeValue(index: number): bigint {
-  return 0x8000_0000_0000_0000n + BigInt(index) * 0x0101_0101_0101_0101n + 0xa5n;
+  const own = BigInt(index) * 0x0101_0101_0101_0101n + 0xa5n;
+  return 0x8000_0000_0000_0000n | BigInt.asUintN(63, own);
 }
 
 function makeByte(leafIndex: number, index: number): number {

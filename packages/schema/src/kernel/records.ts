@@ -5,6 +5,7 @@
 
 import { filterValues } from '../event/filter-values.ts';
 import type { MemberSpec, MemberType, ScalarType, StructSpec } from './layout.ts';
+import { kernelLimits } from './limits.ts';
 
 const scalar = (scalarType: ScalarType): MemberType => ({ kind: 'scalar', scalar: scalarType });
 const bytes = (length: number): MemberType => ({ kind: 'bytes', length });
@@ -192,6 +193,7 @@ export const filterOperation: StructSpec = {
     member('any_source_path', scalar('u64'), 'lanes that no path of the source rules out'),
     member('any_destination_path', scalar('u64')),
     member('any_process', scalar('u64'), 'lanes that no program and no ancestor rules out'),
+    member('without_flags', scalar('u64'), 'lanes left where none of `flags` is set'),
     member('all_failures', scalar('u32'), '1: failed calls other than EACCES and EPERM too'),
     member('generation', scalar('u32'), 'of the rule set'),
     member(
@@ -203,6 +205,7 @@ export const filterOperation: StructSpec = {
     member('source_row', scalar('u32'), 'in the classes of paths'),
     member('destination_row', scalar('u32')),
     member('program_row', scalar('u32'), 'in the classes of programs'),
+    member('flags', scalar('u32'), 'bits that the tables of flags look at'),
     member('values', scalar('u32'), 'bit n: the value n of enum filter_value has tables'),
     member(
       'value_tables',
@@ -229,6 +232,20 @@ export const filterNameKey: StructSpec = {
   members: [
     member('table', scalar('u32'), '(bank * RECORD_COUNT + record_kind) << 1 | destination'),
     member('name', bytes(60), 'padded with NUL'),
+  ],
+};
+
+export const filterNameBloom: StructSpec = {
+  name: 'filter_name_bloom',
+  comment:
+    'A Bloom filter of the names of a table, by length and first 8 bytes; an entry of the map ' +
+    '`filter_name_blooms`.',
+  members: [
+    member('words', {
+      kind: 'array',
+      scalar: 'u64',
+      length: kernelLimits.FILTER_NAME_BLOOM_BITS / 64,
+    }),
   ],
 };
 
@@ -311,6 +328,7 @@ export const structs: readonly StructSpec[] = [
   filterOperation,
   filterValueTable,
   filterNameKey,
+  filterNameBloom,
   filterPathState,
   filterPathEdgeKey,
   filterPathAffixKey,
