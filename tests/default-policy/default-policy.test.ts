@@ -11,7 +11,7 @@ import {
   formatPolicy,
   runRuleTests,
 } from '@fimbul/rules';
-import { isEventType } from '@fimbul/schema';
+import { fileOperations, isEventType } from '@fimbul/schema';
 import { parse } from 'yaml';
 import {
   compileForAllEvents,
@@ -70,6 +70,37 @@ describe('the default policy', () => {
     };
     assert.equal(filterEvent(filter, 'open', read), 0n);
     assert.notEqual(filterEvent(filter, 'open', { ...read, sourceName: 'shadow' }), 0n);
+  });
+
+  it('sees nothing of ordinary changes: no lane asks the kernel for them', () => {
+    const { filter } = compilePolicies([defaultPolicy]);
+    const ids = { uid: 0, gid: 0, euid: 0, egid: 0, fsuid: 0, fsgid: 0, auid: 0 };
+    const process = { program: ['usr', 'bin', 'vi'], ancestors: [['usr', 'bin', 'bash']] };
+    const changes = {
+      open: [
+        { flags: 0o1101, mode: 0o644, created: 1 },
+        { flags: 0o2001, mode: 0, created: 0 },
+      ],
+      unlink: [{ flags: 0 }],
+      rename: [{ flags: 0, file_mode: 0o100644, destination_mode: 0o100644 }],
+      chmod: [{ file_mode: 0o100600, mode: 0o100644 }],
+    } as const;
+    for (const directory of ['/var/tmp/work', '/home/anna/src/lib', '/var/log/app', '/root']) {
+      const [, ...sourcePath] = `${directory}/report.txt`.split('/');
+      const [, ...destinationPath] = `${directory}/report.old`.split('/');
+      for (const operation of fileOperations) {
+        for (const own of changes[operation]) {
+          const lanes = filterEvent(filter, operation, {
+            ...{ sourceName: 'report.txt', sourcePath, process, result: 0n },
+            ...(operation === 'rename'
+              ? { destinationName: 'report.old', destinationPath }
+              : { destinationName: null, destinationPath: null }),
+            values: { ...ids, contained: 0, file_uid: 0, file_gid: 0, ...own },
+          });
+          assert.equal(lanes, 0n, `${operation} in ${directory}`);
+        }
+      }
+    }
   });
 });
 

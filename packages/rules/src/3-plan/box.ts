@@ -174,14 +174,6 @@ export function simplifyBoxes(boxes: readonly Box[]): Box[] {
   );
 }
 
-/** Says which files a box is about: one that neither its name nor its path bounds is not. */
-export function describeBounds(box: Box): string {
-  const isBound = (names: NameSet, path: PathFormula): boolean =>
-    names.kind === 'only' || path !== allPaths;
-  const source = isBound(box.source, box.sourcePath);
-  return `${source} ${isBound(box.destination, box.destinationPath)}`;
-}
-
 /** How many events a box lets pass, roughly: higher is more. For choosing what to join. */
 export function estimateWidth(box: Box, full: Box): number {
   const width = (names: NameSet, path: PathFormula): number =>

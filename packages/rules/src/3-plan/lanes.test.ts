@@ -8,6 +8,8 @@ import { makeFullBox } from './box.ts';
 import { assignLanes } from './lanes.ts';
 import { LineageAtoms } from './lineage-atoms.ts';
 import { makeOnly } from './name-set.ts';
+import { PathFormulas } from './path-formula.ts';
+import { toNamePattern } from './path-pattern.ts';
 import type { TrackedValues } from './tracked-values.ts';
 
 const full = makeFullBox([4]);
@@ -47,6 +49,24 @@ describe('assignLanes', () => {
     const lanes = assignLanes(rules, tracked);
     assert.ok(lanes.every((lane) => lane.rules.length <= 5));
     assert.ok(lanes.every((lane) => lane.box.source.kind === 'only'));
+  });
+
+  it('keeps what no file selects apart from what one does, and who does it with it', () => {
+    const paths = new PathFormulas();
+    const match = (glob: string, negated: boolean) => {
+      const pattern = toNamePattern({ kind: 'exact', value: glob });
+      return paths.match([pattern], negated);
+    };
+    const bound = Array.from({ length: 100 }, (_, index) => ({
+      index,
+      boxes: [{ ...full, sourcePath: match(`name${index}`, false), values: [0b0011n] }],
+    }));
+    const program = match('mysqld', false);
+    const ofProgram = { ...full, sourcePath: match('tmp', true), values: [0b0011n], program };
+    const lanes = assignLanes([...bound, { index: 100, boxes: [ofProgram] }], tracked);
+    assert.equal(lanes.length, laneCountMax);
+    const own = lanes.filter((lane) => lane.rules.includes(100));
+    assert.deepEqual(own, [{ box: ofProgram, rules: [100] }]);
   });
 
   it('joins what lets most pass when nothing can be joined for free', () => {

@@ -7,7 +7,6 @@ import { laneCountMax, type ValueClasses } from '@fimbul/schema';
 import {
   type Box,
   type Dimension,
-  describeBounds,
   estimateWidth,
   getBoxKey,
   groupBy,
@@ -16,7 +15,7 @@ import {
 } from './box.ts';
 import type { FilterTable } from './constraint.ts';
 import { forgetProcess } from './forget-process.ts';
-import { listSelectors } from './selectivity.ts';
+import { describeBounds, listSelectors } from './selectivity.ts';
 import { lineageValues, type TrackedValues } from './tracked-values.ts';
 
 export type Lane = {
@@ -55,19 +54,27 @@ const files: readonly Dimension[] = ['source', 'sourcePath', 'destination', 'des
 
 /** While somebody asks for a program's events, they are most of all. */
 const processTables: ReadonlySet<FilterTable> = new Set(['program', 'ancestors']);
+const fileTables: ReadonlySet<FilterTable> = new Set([
+  ...(['source name', 'source path', 'destination name', 'destination path'] as const),
+]);
 
 /** What selects events stays apart from what does not: it could be told of neither after. */
-function isSelected({ box }: Lane, tracked: TrackedValues): boolean {
-  return listSelectors(box, tracked).some((table) => !processTables.has(table));
+function describeSelection({ box }: Lane, tracked: TrackedValues): string {
+  const isSelected = listSelectors(box, tracked).some((table) => !processTables.has(table));
+  return `${isSelected} ${describeBounds(box)}`;
+}
+
+function isSelectedByFile({ box }: Lane, tracked: TrackedValues): boolean {
+  return listSelectors(box, tracked).some((table) => fileTables.has(table));
 }
 
 /** Of lanes that are joined although that loses something: those that look at the same files. */
 function listJoinKeys(tracked: TrackedValues): readonly ((lane: Lane) => string)[] {
   return [
     ...listJoinable(tracked).map((joined) => (lane: Lane) => getBoxKey(lane.box, ...joined)),
-    ({ box }) => `${describeBounds(box)} ${getBoxKey(box, ...files)}`,
-    ({ box }) => `${describeBounds(box)} ${getBoxKey(box, ...files, 'results')}`,
-    ({ box }) => describeBounds(box),
+    ({ box }) => getBoxKey(box, ...files),
+    ({ box }) => getBoxKey(box, ...files, 'results'),
+    () => '',
   ];
 }
 
@@ -77,7 +84,7 @@ function joinSimilar(lanes: readonly Lane[], tracked: TrackedValues): Lane[] {
   for (const getKey of listJoinKeys(tracked)) {
     let surplus = result.length - laneCountMax;
     if (surplus <= 0) break;
-    const getWholeKey = (lane: Lane) => `${isSelected(lane, tracked)} ${getKey(lane)}`;
+    const getWholeKey = (lane: Lane) => `${describeSelection(lane, tracked)} ${getKey(lane)}`;
     result = groupBy(result, getWholeKey).flatMap((group) => {
       const count = Math.max(1, group.length - Math.max(0, surplus));
       surplus -= group.length - count;
@@ -108,7 +115,7 @@ function joinEqual(lanes: readonly Lane[]): Lane[] {
 function forgetProcesses(lanes: readonly Lane[], tracked: TrackedValues): Lane[] {
   return joinEqual(
     lanes.map((lane) =>
-      isSelected(lane, tracked) ? { ...lane, box: forgetProcess(lane.box, tracked) } : lane,
+      isSelectedByFile(lane, tracked) ? { ...lane, box: forgetProcess(lane.box, tracked) } : lane,
     ),
   );
 }

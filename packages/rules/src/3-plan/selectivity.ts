@@ -32,6 +32,13 @@ function isBound(formula: PathFormula): boolean {
   }
 }
 
+/** Says of which files a name or a path is listed that they must have. */
+export function describeBounds(box: Box): string {
+  const source = box.source.kind === 'only' || isBound(box.sourcePath);
+  const destination = box.destination.kind === 'only' || isBound(box.destinationPath);
+  return `${source} ${destination}`;
+}
+
 /** Lists the tables that select events for a box; none where it lets most events pass. */
 export function listSelectors(box: Box, { classes, full }: TrackedValues): readonly FilterTable[] {
   const selectors: FilterTable[] = [];
