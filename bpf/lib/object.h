@@ -100,6 +100,7 @@ static __always_inline __u64 filter_by_object(struct filter_file *file, __u64 la
 	filter_path_begin(file, &directory, object->name, object->name_length);
 	if (!filter_path_ask(file, lanes, true))
 		return 0;
+	file->is_discarded = false;
 	lanes &= filter_by_object_name(file, object);
 	return filter_path_ask(file, lanes, false);
 }

@@ -36,6 +36,8 @@ import { describeRuleCounts } from './rule-counts.ts';
 
 /** Processes looked for in /proc at each look, in case their exit was lost. */
 const vanishedChecksMax = 64;
+/** After a start or a reload. */
+const settleMs = 3000;
 
 export type AgentParts = {
   readonly native: Native;
@@ -84,6 +86,7 @@ export class Agent {
   start(): void {
     this.#control.open();
     this.#run.start();
+    this.#releaseMemorySoon();
   }
 
   /** Reads the policies again; what comes of it is told. */
@@ -96,6 +99,11 @@ export class Agent {
     this.#run.stop();
   }
 
+  /** What loading and compiling took for a moment, once what is left of it has been collected. */
+  #releaseMemorySoon(): void {
+    setTimeout(() => this.#parts.native.releaseFreeMemory(), settleMs).unref();
+  }
+
   #makeReloader(alerting: Alerting, { processes }: ProcessContext): Reloader {
     const { native, probe, compile, actions, writeStatus } = this.#parts;
     return new Reloader({
@@ -103,6 +111,7 @@ export class Agent {
       onReloaded: ({ policies, files }) => {
         tellProcesses(processes.listLive(), probe);
         this.#control.takeRules(policies, files);
+        this.#releaseMemorySoon();
         for (const line of describePlannedActions(policies.rules, actions)) writeStatus(line);
       },
     });

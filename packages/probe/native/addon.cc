@@ -8,6 +8,7 @@
 #include "bpf_object.h"
 #include "clocks.h"
 #include "file_lock.h"
+#include "free_memory.h"
 #include "grace_period.h"
 #include "js_handle.h"
 #include "kernel_types.h"
@@ -41,6 +42,7 @@ constexpr napi_property_descriptor kExports[] = {
 	js_function<signal_process>("signalProcess"),
 	js_function<FileLock::acquire>("lockFile"),
 	js_function<wait_for_programs>("waitForPrograms"),
+	js_function<release_free_memory>("releaseFreeMemory"),
 };
 
 } // namespace

@@ -130,6 +130,7 @@ export type RawAddon = {
   signalProcess(pid: number, startTicks: string, signal: number): number;
   lockFile(path: string): { close(): void } | number;
   waitForPrograms(): Promise<number>;
+  releaseFreeMemory(): boolean;
 };
 
 /** Where set-up puts the addon in a checkout; `FIMBUL_PROBE_ADDON` names another build of it. */

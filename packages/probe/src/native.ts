@@ -71,6 +71,8 @@ export type Native = {
   signalProcess(pid: number, startTicks: bigint, signal: number): number;
   /** Waits until all BPF programs that are running now have ended; refused when it cannot tell. */
   waitForPrograms(): Promise<Result<void>>;
+  /** Gives memory that is free inside of the native heap back to the kernel; takes milliseconds. */
+  releaseFreeMemory(): void;
   /** Takes a file that only one living process can hold; `held` when another one has it. */
   lockFile(path: string): Result<FileLock> | 'held';
 };
@@ -92,6 +94,7 @@ export function loadNative(addonPath: string = getAddonPath()): Native {
     signalProcess: (pid, startTicks, signal) =>
       addon.signalProcess(pid, startTicks.toString(), signal),
     waitForPrograms: () => waitForPrograms(addon),
+    releaseFreeMemory: () => void addon.releaseFreeMemory(),
     lockFile: (path) => lockFile(addon, path),
   };
 }
