@@ -64,7 +64,7 @@ class Watcher {
   }
 
   start(): void {
-    this.#judge.takeSnapshot();
+    this.#judge.takeSnapshot(this.tap.probe);
     this.tap.start();
   }
 

@@ -18,6 +18,7 @@ import {
   startProbe,
 } from '@fimbul/probe';
 import { type CompiledPolicies, compilePolicies } from '@fimbul/rules';
+import { NodeProcSource } from '../packages/agent/src/context/node-proc-source.ts';
 
 export type Workspace = { readonly directory: string; readonly remove: () => void };
 
@@ -71,6 +72,7 @@ export function startBenchProbe(
     filter: policies.filter,
     ringBytes,
     agentPid: process.pid,
+    hostNamespaces: new NodeProcSource().readHostNamespaces(),
   });
   if (!started.ok) throw started.error;
   return started.value;

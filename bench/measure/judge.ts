@@ -3,16 +3,21 @@
 // benchmark knows which record matched.
 
 import { hostname } from 'node:os';
-import { loadNative, type RecordBatch } from '@fimbul/probe';
+import { loadNative, type Probe, type RecordBatch } from '@fimbul/probe';
 import type { CompiledPolicies } from '@fimbul/rules';
 import { ContainerOwners } from '../../packages/agent/src/context/container-owners.ts';
+import { describeCgroup } from '../../packages/agent/src/context/told-cgroups.ts';
+import { tellProcesses } from '../../packages/agent/src/context/told-processes.ts';
 import { Engine } from '../../packages/agent/src/engine/engine.ts';
 import type { Match } from '../../packages/agent/src/engine/match.ts';
 import { createProcessContext } from '../../packages/agent/src/process-context.ts';
 
 export class Judge {
   readonly #engine: Engine;
-  readonly #context = createProcessContext();
+  readonly #context = createProcessContext({
+    tellCgroup: (key, group) => this.#told?.tellCgroup(describeCgroup(key, group)),
+  });
+  #told: Probe | null = null;
   #hits = 0;
 
   /** `onMatch` is told of every match, whether or not it would become an alert. */
@@ -44,9 +49,11 @@ export class Judge {
     );
   }
 
-  /** Reads the processes that were there before the hooks. */
-  takeSnapshot(): void {
+  /** Reads the processes that were there before the hooks, and tells the probe what agents do. */
+  takeSnapshot(probe: Probe): void {
+    this.#told = probe;
     this.#context.takeSnapshot();
+    tellProcesses(this.#context.processes.listLive(), probe);
   }
 
   /** Judges a batch of one record; true when a rule matched it. */

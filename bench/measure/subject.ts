@@ -57,7 +57,7 @@ export class Subject {
   }
 
   start(): void {
-    this.#judge.takeSnapshot();
+    this.#judge.takeSnapshot(this.tap.probe);
     this.tap.start();
   }
 

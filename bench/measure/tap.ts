@@ -40,6 +40,11 @@ export class Tap {
     });
   }
 
+  /** For what agents tell it. */
+  get probe(): Probe {
+    return this.#probe;
+  }
+
   start(): void {
     this.#loop.start();
   }

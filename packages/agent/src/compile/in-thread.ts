@@ -4,6 +4,12 @@
 
 import { Worker } from 'node:worker_threads';
 import { Failure } from '@fimbul/config/run';
+import {
+  type PackedCompileReply,
+  type PackedStartReply,
+  unpackCompileReply,
+  unpackStartReply,
+} from './packed-policies.ts';
 import type { CompileReply } from './reload-reply.ts';
 import type { StartReply, StartTask } from './start-reply.ts';
 
@@ -31,7 +37,7 @@ export function compileInThread(
         report: '',
       });
     const thread = startThread({ kind: 'reload', paths }, file);
-    thread.once('message', resolve);
+    thread.once('message', (reply: PackedCompileReply) => resolve(unpackCompileReply(reply)));
     thread.once('error', (error) => fail(error instanceof Error ? error.message : String(error)));
     thread.once('exit', (code) => fail(`the thread ended with ${code}`));
     // An agent that ends does not wait for it.
@@ -44,8 +50,8 @@ export function prepareInThread(task: StartTask, file: URL = workerFile): Promis
   return new Promise((resolve, reject) => {
     let reply: StartReply | null = null;
     const thread = startThread({ kind: 'start', ...task }, file);
-    thread.once('message', (message: StartReply) => {
-      reply = message;
+    thread.once('message', (message: PackedStartReply) => {
+      reply = unpackStartReply(message);
     });
     thread.once('error', reject);
     thread.once('exit', (code) => {

@@ -4,9 +4,14 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CompileTask } from './in-thread.ts';
+import { packCompileReply, packStartReply } from './packed-policies.ts';
 import { compileForReload } from './reload-reply.ts';
 import { prepareStart } from './start-reply.ts';
 
 const task = workerData as CompileTask;
 
-parentPort?.postMessage(task.kind === 'start' ? prepareStart(task) : compileForReload(task.paths));
+parentPort?.postMessage(
+  task.kind === 'start'
+    ? packStartReply(prepareStart(task))
+    : packCompileReply(compileForReload(task.paths)),
+);

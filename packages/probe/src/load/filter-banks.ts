@@ -8,25 +8,25 @@ import { type Result, refuse, succeed } from '../probe-error.ts';
 import { type FittingFilter, fitFilter } from './coarse-filter.ts';
 import { checkRoom, type FilterRoom, listMapEntries } from './filter-room.ts';
 import { encodeFilter, type FilterPlace, getProgramPlace } from './filter-tables.ts';
-import { encodeU32, type FilterMap, type MapEntry } from './map-entry.ts';
+import { encodeU32, type MapEntry } from './map-entry.ts';
+import type { PathPlace } from './path-tables.ts';
 import { encodeToldProcess, type ToldProcess } from './told-processes.ts';
+import { WrittenEntries } from './written-entries.ts';
 
 const serving = new Uint8Array(4);
 const firstGeneration = 1;
-
-/** Entries of these maps are there or not; those of the others always are. */
-const hashMaps: ReadonlySet<FilterMap> = new Set([
-  'filter_names',
-  'filter_path_edges',
-  'filter_path_affixes',
-]);
 
 /** Sizes the tables of an object that is not loaded yet. */
 export function makeRoom(object: BpfObject, room: FilterRoom): void {
   for (const [map, entries] of listMapEntries(room)) object.setMapEntries(map, entries);
 }
 
-type Bank = { readonly filter: KernelFilter; readonly place: FilterPlace };
+type Bank = {
+  readonly place: FilterPlace;
+  readonly programs: ProgramFilter | null;
+  readonly programPlace: PathPlace;
+  readonly written: WrittenEntries;
+};
 
 export class FilterBanks {
   readonly #object: Pick<BpfObject, 'mapSet' | 'mapDelete'>;
@@ -47,14 +47,13 @@ export class FilterBanks {
 
   /** What the serving filter asks of programs. */
   get programs(): ProgramFilter | null {
-    return this.#serving?.filter.programs ?? null;
+    return this.#serving?.programs ?? null;
   }
 
   /** Tells the serving filter of a process; false when there is no room for more. */
   tellProcess(process: ToldProcess): boolean {
     if (!this.#serving) return false;
-    const { filter, place } = this.#serving;
-    const programPlace = getProgramPlace(filter, place);
+    const { place, programPlace } = this.#serving;
     const { map, key, value } = encodeToldProcess(process, place.generation, programPlace);
     return this.#object.mapSet(map, key, value) !== 'full';
   }
@@ -79,15 +78,15 @@ export class FilterBanks {
       });
     }
     const before = this.#serving?.place;
-    const next: Bank = {
-      filter,
-      place: {
-        bank: before ? (before.bank + 1) % kernelLimits.FILTER_BANKS : 0,
-        generation: before ? before.generation + 1 : firstGeneration,
-        room: this.#room,
-      },
+    const place: FilterPlace = {
+      bank: before ? (before.bank + 1) % kernelLimits.FILTER_BANKS : 0,
+      generation: before ? before.generation + 1 : firstGeneration,
+      room: this.#room,
     };
-    const filled = this.#fill(next);
+    const { programs } = filter;
+    const programPlace = getProgramPlace(filter, place);
+    const next: Bank = { place, programs, programPlace, written: new WrittenEntries() };
+    const filled = this.#fill(next, filter);
     if (!filled.ok) return filled;
     this.#object.mapSet('filter_bank', serving, encodeU32(next.place.bank));
     this.#replaced = this.#serving;
@@ -100,17 +99,17 @@ export class FilterBanks {
    * period of RCU must have passed since, and the ring must have been read to its end after that.
    */
   forgetReplaced(): void {
-    if (this.#replaced) this.#clear(this.#replaced);
+    this.#replaced?.written.clear(this.#object);
     this.#replaced = null;
   }
 
-  #fill(next: Bank): Result<void> {
-    for (const { map, key, value } of encodeFilter(next.filter, next.place)) {
-      if (this.#set(next, { map, key, value })) continue;
-      this.#clear(next);
+  #fill(next: Bank, filter: KernelFilter): Result<void> {
+    for (const entry of encodeFilter(filter, next.place)) {
+      if (this.#set(next, entry)) continue;
+      next.written.clear(this.#object);
       return refuse({
         code: 'map_refused',
-        what: `install the kernel filter: the map ${map} is full`,
+        what: `install the kernel filter: the map ${entry.map} is full`,
         advice: 'start the agent again to make room for these rules',
       });
     }
@@ -118,20 +117,13 @@ export class FilterBanks {
   }
 
   /** False when the map is full. Whatever fails, nothing stays where another filter will stand. */
-  #set(next: Bank, { map, key, value }: MapEntry): boolean {
+  #set({ written }: Bank, entry: MapEntry): boolean {
+    written.add(entry);
     try {
-      return this.#object.mapSet(map, key, value) !== 'full';
+      return this.#object.mapSet(entry.map, entry.key, entry.value) !== 'full';
     } catch (error) {
-      this.#clear(next);
+      written.clear(this.#object);
       throw error;
-    }
-  }
-
-  /** An operation without a filter drops its events, so none of it may be left there. */
-  #clear({ filter, place }: Bank): void {
-    for (const { map, key, value } of encodeFilter(filter, place)) {
-      if (hashMaps.has(map)) this.#object.mapDelete(map, key);
-      else if (map === 'filter_operations') this.#object.mapSet(map, key, value.fill(0));
     }
   }
 }

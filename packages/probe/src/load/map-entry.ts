@@ -20,6 +20,13 @@ export type MapEntry = {
   readonly value: Uint8Array;
 };
 
+/** Entries of these maps are there or not; those of the others always are. */
+export const hashMaps: ReadonlySet<FilterMap> = new Set([
+  'filter_names',
+  'filter_path_edges',
+  'filter_path_affixes',
+]);
+
 export function encodeU32(value: number): Uint8Array {
   return new Uint8Array(Uint32Array.of(value).buffer);
 }
