@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs inside of a machine (bench/backends.ts): measures file calls with each backend that works
-// on its kernel over the same calls without, and prints a figure for each on a line. Nothing reads
-// the ring while calls are measured: what is counted is the kernel's side alone.
+// on its kernel over the same calls without, and with programs that do nothing, and prints a
+// figure for each on a line. Nothing reads the ring while calls are measured: what is counted is
+// the kernel's side alone.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { type BackendName, backendNames, type Probe, RecordBatch } from '@fimbul/probe';
 import type { FileOperation } from '@fimbul/schema';
+import { attachEmptyPrograms } from './measure/empty-programs.ts';
 import type { Figure } from './report.ts';
 import { compileDefaultPolicy, planBenchProbe, startBenchProbe } from './workspace.ts';
 
@@ -70,17 +72,21 @@ function countWaiting(probe: Probe): number {
   return records;
 }
 
-function benchBackend(backend: BackendName, program: string): void {
+function benchBackend(backend: BackendName, program: string, emptyObject: string): void {
   const plan = planBenchProbe(backend);
   if ('what' in plan) return;
   const without = measureAll(program, () => 0);
+  const empty = attachEmptyPrograms(emptyObject, plan);
+  const withEmpty = measureAll(program, () => 0);
+  empty.close();
   const probe = startBenchProbe(policies, { plan });
   const withProbe = measureAll(program, () => countWaiting(probe));
   probe.close();
   for (const [kind, { operation }] of Object.entries(kinds)) {
     const before = without.get(kind);
+    const hooked = withEmpty.get(kind);
     const after = withProbe.get(kind);
-    if (!before || !after) throw new Error(`${kind} was not measured`);
+    if (!before || !hooked || !after) throw new Error(`${kind} was not measured`);
     const served = plan.operations.find((entry) => entry.operation === operation);
     const figure: Figure = {
       bench: 'backends',
@@ -94,6 +100,7 @@ function benchBackend(backend: BackendName, program: string): void {
         policy: 'default',
         instructions: Math.round(before.instructions),
         added: Math.round(after.instructions - before.instructions),
+        added_by_empty_programs: Math.round(hooked.instructions - before.instructions),
         records: after.records,
         ...(served === undefined ? {} : { served_by: served.backend }),
       },
@@ -102,7 +109,9 @@ function benchBackend(backend: BackendName, program: string): void {
   }
 }
 
-const [program] = process.argv.slice(2);
-if (program === undefined) throw new Error('usage: backends-in-guest.ts PATH_OF_FILE_CALLS');
+const [program, emptyObject] = process.argv.slice(2);
+if (program === undefined || emptyObject === undefined) {
+  throw new Error('usage: backends-in-guest.ts PATH_OF_FILE_CALLS PATH_OF_EMPTY_OBJECT');
+}
 enterControlGroup();
-for (const backend of backendNames) benchBackend(backend, program);
+for (const backend of backendNames) benchBackend(backend, program, emptyObject);

@@ -9,15 +9,22 @@ import { describeOutcome, runGuest } from '../tools/vm/guest-run.ts';
 import { obtainKernel } from '../tools/vm/kernel-fetch.ts';
 import { type KernelSeries, kernelSeries } from '../tools/vm/kernel-series.ts';
 import { LineSplitter } from '../tools/vm/line-splitter.ts';
+import { compileEmptyObject } from './measure/empty-programs.ts';
 import { type Figure, report } from './report.ts';
 import { compileProgram, createWorkspace } from './workspace.ts';
 
 /** rep_good, erms, fsrm: emulated, `rep movsb` counts one instruction for each byte. */
 const kernelParameters = 'maxcpus=1 clearcpuid=112,297,580';
-const timeoutMs = 8 * 60_000;
+const timeoutMs = 10 * 60_000;
 const diskBytes = 64 * 1024 * 1024;
 
-async function benchSeries(series: KernelSeries, program: string): Promise<void> {
+/** Paths of the program that makes the calls, and of BPF programs that do nothing. */
+type Programs = { readonly program: string; readonly emptyObject: string };
+
+async function benchSeries(
+  series: KernelSeries,
+  { program, emptyObject }: Programs,
+): Promise<void> {
   const kernel = await obtainKernel(series, { refresh: false, report: () => undefined });
   const errors: Buffer[] = [];
   const lines = new LineSplitter((line) => {
@@ -27,7 +34,7 @@ async function benchSeries(series: KernelSeries, program: string): Promise<void>
   const outcome = await runGuest(
     {
       kernel,
-      command: ['build/node', 'bench/backends-in-guest.ts', program],
+      command: ['build/node', 'bench/backends-in-guest.ts', program, emptyObject],
       bpfLsm: true,
       append: kernelParameters,
       memory: '2G',
@@ -54,7 +61,8 @@ export async function benchBackends(): Promise<void> {
   const workspace = createWorkspace();
   try {
     const program = compileProgram(workspace, 'file_calls');
-    for (const series of kernelSeries) await benchSeries(series, program);
+    const emptyObject = compileEmptyObject(workspace);
+    for (const series of kernelSeries) await benchSeries(series, { program, emptyObject });
   } finally {
     workspace.remove();
   }

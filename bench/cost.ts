@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { summarizeBackends } from '@fimbul/probe';
 import type { BenchOptions } from './bench-options.ts';
 import { AgentProcess } from './measure/agent-process.ts';
-import { compileEmptyPrograms } from './measure/empty-programs.ts';
+import { attachEmptyPrograms, compileEmptyObject } from './measure/empty-programs.ts';
 import { getMedian, report } from './report.ts';
 import { run } from './workloads/workload.ts';
 import { compileProgram, createWorkspace, planBenchProbe } from './workspace.ts';
@@ -68,14 +68,15 @@ export async function benchCost({ seconds }: BenchOptions): Promise<void> {
   const roundCount = seconds === null ? rounds : Math.max(2, Math.round(seconds / roundSeconds));
   try {
     const program = compileProgram(workspace, 'file_calls');
-    const attachEmpty = compileEmptyPrograms(workspace, plan);
+    const planned = new Set(plan.programs.map(({ name }) => name));
+    const emptyObject = compileEmptyObject(workspace, (name) => planned.has(name));
     const measure = async (kind: string, count: number): Promise<number> => {
       const args = ['-c', String(cpus.program), program, kind, unwatched, String(count), 'cpu'];
       return Number(await run('taskset', args));
     };
     for (let round = 0; round < roundCount; round += 1) {
       await measureAll(measure, times, 'none');
-      const empty = attachEmpty();
+      const empty = attachEmptyPrograms(emptyObject, plan);
       await measureAll(measure, times, 'empty').finally(() => empty.close());
       const agent = await AgentProcess.start({ cpu: cpus.agent });
       await measureAll(measure, times, 'agent').finally(() => agent.stop());

@@ -21,44 +21,50 @@ export function writeEmptySource(programs: readonly Section[]): string {
   return [license, ...functions].join('\n');
 }
 
-function listSections(plan: ProbePlan): readonly Section[] {
+function listSections(wanted: (name: string) => boolean): readonly Section[] {
   const bytes = readObjectFile(getObjectPath());
   if (!bytes.ok) throw bytes.error;
   const object = loadNative().openObject(bytes.value);
   if (!object.ok) throw object.error;
-  const wanted = new Set(plan.programs.map(({ name }) => name));
-  const programs = object.value.programs().filter(({ name }) => wanted.has(name));
+  const programs = object.value.programs().filter(({ name }) => wanted(name));
   object.value.close();
   return programs;
 }
 
-function compile(workspace: Workspace, plan: ProbePlan): Uint8Array {
+/** Compiles an object with an empty program for each of ours that is `wanted`; its path. */
+export function compileEmptyObject(
+  workspace: Workspace,
+  wanted: (name: string) => boolean = () => true,
+): string {
   const source = join(workspace.directory, 'empty.bpf.c');
   const object = join(workspace.directory, 'empty.bpf.o');
-  writeFileSync(source, writeEmptySource(listSections(plan)));
+  writeFileSync(source, writeEmptySource(listSections(wanted)));
   execFileSync('clang', ['-target', 'bpf', '-mcpu=v3', '-O2', '-g', '-c', '-o', object, source]);
-  return new Uint8Array(readFileSync(object));
+  return object;
+}
+
+function isAimed(name: string): boolean {
+  return /^f(entry|exit)_/.test(name);
 }
 
 export type EmptyPrograms = { readonly close: () => void };
 
-/** Makes what attaches them. */
-export function compileEmptyPrograms(workspace: Workspace, plan: ProbePlan): () => EmptyPrograms {
-  const bytes = compile(workspace, plan);
-  return () => {
-    const opened = loadNative().openObject(bytes, { name: 'empty' });
-    if (!opened.ok) throw opened.error;
-    const object = opened.value;
-    for (const { name, target } of plan.programs) {
-      if (target !== null && /^f(entry|exit)_/.test(name)) object.setAttachTarget(name, target);
-    }
-    const loaded = object.load();
-    if (!loaded.ok) throw loaded.error;
-    for (const { name, target } of plan.programs) {
-      const isProbe = /^k(ret)?probe_/.test(name);
-      const attached = isProbe ? object.attach(name, target ?? undefined) : object.attach(name);
-      if (!attached.ok) throw attached.error;
-    }
-    return { close: () => object.close() };
-  };
+/** Attaches those of an object that a plan has. */
+export function attachEmptyPrograms(path: string, plan: ProbePlan): EmptyPrograms {
+  const opened = loadNative().openObject(new Uint8Array(readFileSync(path)), { name: 'empty' });
+  if (!opened.ok) throw opened.error;
+  const object = opened.value;
+  const planned = new Set(plan.programs.map(({ name }) => name));
+  for (const { name } of object.programs()) object.setAutoload(name, planned.has(name));
+  for (const { name, target } of plan.programs) {
+    if (target !== null && isAimed(name)) object.setAttachTarget(name, target);
+  }
+  const loaded = object.load();
+  if (!loaded.ok) throw loaded.error;
+  for (const { name, target } of plan.programs) {
+    const isProbe = /^k(ret)?probe_/.test(name);
+    const attached = isProbe ? object.attach(name, target ?? undefined) : object.attach(name);
+    if (!attached.ok) throw attached.error;
+  }
+  return { close: () => object.close() };
 }
