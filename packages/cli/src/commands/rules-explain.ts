@@ -172,7 +172,7 @@ export function addExplainCommand(rules: Command): void {
   const command = rules
     .command('explain')
     .description('show what the kernel decides of each rule, and which rules cost most')
-    .argument('[path...]', 'policy files, or directories with *.policy files', collectPaths, [])
+    .argument('[path...]', 'policy files, or directories with *.policy files', collectPaths)
     .option('--rule <id>', 'all about this rule; repeatable', collectIds)
     .option('--recording <file>', 'count which rules its events are sent for', parsePath)
     .addOption(
@@ -192,5 +192,8 @@ export function addExplainCommand(rules: Command): void {
     )
     .option('--all-hosts', 'explain rules for other hosts too, as with a recording')
     .option('--json', 'write everything as JSON');
-  command.action((paths: readonly string[], flags: ExplainFlags) => run(command, paths, flags));
+  // Without a path the argument is not set: a default would be shown in the help.
+  command.action((paths: readonly string[] | undefined, flags: ExplainFlags) =>
+    run(command, paths ?? [], flags),
+  );
 }
