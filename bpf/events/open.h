@@ -23,6 +23,7 @@ struct open_facts {
 /* The first stage of the filter: which result. */
 struct open_filter {
 	const struct filter_operation *operation;
+	struct counters *counters;
 	__u64 lanes; /* 0 when the event ends here, counted */
 };
 
@@ -82,12 +83,13 @@ static __always_inline struct open_filter open_admit(const struct open_facts *op
 {
 	struct open_filter filter = {};
 
-	filter.operation = filter_admit(RECORD_OPEN, open->retval);
+	filter.counters = counters_of(RECORD_OPEN);
+	filter.operation = filter_admit_counted(filter.counters, RECORD_OPEN, open->retval);
 	if (!filter.operation)
 		return filter;
 	filter.lanes = filter_start(filter.operation, open->retval);
 	if (!filter.lanes)
-		count(RECORD_OPEN, COUNTER_APPROVER_DROPPED);
+		count_in(filter.counters, COUNTER_APPROVER_DROPPED);
 	return filter;
 }
 
@@ -127,15 +129,19 @@ static __always_inline __u64 open_decide(struct open_facts *open, const struct o
 		*position = position_of(&target->file->f_path, typed);
 	else if (!open->string.address)
 		*position = open->root;
-	if (position->dentry && position_is_internal(position, typed)) {
-		count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
-		return 0;
-	}
 	if (target->file && open->flags_from_memory)
 		open_flags_correct(open, target->file, typed);
 	lanes &= filter_by_flags(operation, open->flags);
 	if (lanes && position->dentry)
 		lanes = filter_by_unlisted_name(&source, lanes, position, typed);
+	if (!lanes) {
+		count_in(filter->counters, COUNTER_APPROVER_DROPPED);
+		return 0;
+	}
+	if (position->dentry && position_is_internal(position, typed)) {
+		count(RECORD_OPEN, COUNTER_IGNORED_NOT_FILE);
+		return 0;
+	}
 	if (lanes && position->dentry)
 		lanes = filter_by_directory(&source, lanes, position);
 	if (lanes)

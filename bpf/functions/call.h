@@ -2,9 +2,10 @@
 /*
  * An operation under way in a function of the kernel. Its begin notes who asked for what, its check
  * (the kernel asks its security modules about the objects, just before it changes them) notes the
- * objects, their mount and their state, and its end tells how it went. The three are programs of
- * their own; what passes between them is kept for the task. None of them needs scratch or a lock,
- * so that a check may be preempted by another task's.
+ * objects, their mount and their state, and its end tells how it went. What passes between these
+ * programs is kept with the task where that is found without a lock (6.2, as typed reads), and
+ * else, or when the kernel has no room to give, in a table. A check may be preempted by another
+ * task's.
  */
 #ifndef FIMBUL_FUNCTIONS_CALL_H
 #define FIMBUL_FUNCTIONS_CALL_H
@@ -19,7 +20,9 @@ struct arguments {
 
 struct call {
 	__u32 kind; /* enum record_kind */
-	__u32 is_checked; /* the members from `mount` on are known */
+	__u16 is_under_way;
+	__u8 is_in_table;
+	__u8 is_checked; /* the members from `mount` on are known */
 	__u32 flags;
 	__u32 mode;
 	int directory;
@@ -32,6 +35,13 @@ struct call {
 	struct object object;
 	struct object destination;
 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct call);
+} calls_of_tasks SEC(".maps");
 
 /* Key: pid_tgid of the task inside unlink, rename or chmod. Full: the call is counted as lost. */
 struct {
@@ -57,47 +67,86 @@ static __always_inline void call_count_missed(enum record_kind kind)
 	count(kind, COUNTER_LOST_END_MISSED);
 }
 
-/* Begins a call of the current task; null when it cannot be kept, counted. What is still there is a
- * call whose end was missed. */
-static __always_inline struct call *call_begin(enum record_kind kind)
+/* The call that the current task is in, of any kind; null when it is in none. A task that has
+ * storage has nothing in the table: it gets storage only while it has not. */
+static __always_inline struct call *call_find(const bool typed)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	struct call *call = bpf_map_lookup_elem(&calls, &key);
+	struct call *call = TASK_STORAGE(typed, calls_of_tasks, 0);
+
+	if (call)
+		return call->is_under_way ? call : 0;
+	return bpf_map_lookup_elem(&calls, &key);
+}
+
+/* Room for a call of a task that is in none; null without any. */
+static __always_inline struct call *call_make_room(const bool typed)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct call *call = TASK_STORAGE(typed, calls_of_tasks, TASK_STORAGE_CREATE);
 	struct call *empty;
 	__u32 zero = 0;
 
-	if (call && call->kind < RECORD_COUNT)
-		call_count_missed(call->kind);
-	call = 0;
+	if (call) {
+		__builtin_memset(call, 0, sizeof(*call));
+		return call;
+	}
 	empty = bpf_map_lookup_elem(&call_empty, &zero);
-	if (empty && !bpf_map_update_elem(&calls, &key, empty, BPF_ANY))
-		call = bpf_map_lookup_elem(&calls, &key);
+	if (!empty || bpf_map_update_elem(&calls, &key, empty, BPF_ANY))
+		return 0;
+	call = bpf_map_lookup_elem(&calls, &key);
+	if (call)
+		call->is_in_table = true;
+	return call;
+}
+
+static __always_inline void call_forget(struct call *call)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+
+	call->is_under_way = false;
+	if (call->is_in_table)
+		bpf_map_delete_elem(&calls, &key);
+}
+
+/* Begins a call of the current task; null when it cannot be kept, counted. What is still there is a
+ * call whose end was missed. */
+static __always_inline struct call *call_begin(enum record_kind kind, const bool typed)
+{
+	struct call *call = call_find(typed);
+
+	if (call) {
+		if (call->kind < RECORD_COUNT)
+			call_count_missed(call->kind);
+		call_forget(call);
+	}
+	call = call_make_room(typed);
 	if (!call) {
 		count(kind, COUNTER_SEEN);
 		count(kind, COUNTER_LOST_CALL_TABLE_FULL);
 		return 0;
 	}
 	call->kind = kind;
+	call->is_under_way = true;
 	return call;
 }
 
 /* The call of this kind that the current task is in; null when it began before we looked. */
-static __always_inline struct call *call_under_way(enum record_kind kind)
+static __always_inline struct call *call_under_way(enum record_kind kind, const bool typed)
 {
-	__u64 key = bpf_get_current_pid_tgid();
-	struct call *call = bpf_map_lookup_elem(&calls, &key);
+	struct call *call = call_find(typed);
 
 	return call && call->kind == kind ? call : 0;
 }
 
 /* The call of this kind that is checked. Where its begin was missed it begins now, and lacks what
  * its caller asked for. */
-static __always_inline struct call *call_checked(enum record_kind kind)
+static __always_inline struct call *call_checked(enum record_kind kind, const bool typed)
 {
-	struct call *call = call_under_way(kind);
+	struct call *call = call_under_way(kind, typed);
 
 	if (!call)
-		call = call_begin(kind);
+		call = call_begin(kind, typed);
 	if (call)
 		call->is_checked = true;
 	return call;
@@ -108,13 +157,6 @@ static __always_inline void call_expect_checked(const struct call *call, long re
 {
 	if (retval == 0 && !call->is_checked)
 		count_trouble(TROUBLE_CHECK_MISSED);
-}
-
-static __always_inline void call_forget(void)
-{
-	__u64 key = bpf_get_current_pid_tgid();
-
-	bpf_map_delete_elem(&calls, &key);
 }
 
 /* The caller's string in a name that the kernel has copied. Where the copy is freed before the

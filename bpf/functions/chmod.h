@@ -14,11 +14,11 @@
 static __always_inline void chmod_begin(const struct arguments *arguments, const bool typed)
 {
 	struct path *path = CAST(typed, struct path, arguments->value[0]);
-	struct call *call = call_under_way(RECORD_CHMOD);
+	struct call *call = call_under_way(RECORD_CHMOD, typed);
 
 	/* One that has found its file already is a call whose end was missed. */
 	if (!call || call->position.dentry)
-		call = call_begin(RECORD_CHMOD);
+		call = call_begin(RECORD_CHMOD, typed);
 	if (!call)
 		return;
 	/* A umode_t: the upper bits of its register are not of it. */
@@ -30,7 +30,7 @@ static __always_inline void chmod_begin(const struct arguments *arguments, const
 static __always_inline void chmod_check(const struct arguments *arguments, const bool typed)
 {
 	struct path *path = CAST(typed, struct path, arguments->value[0]);
-	struct call *call = call_checked(RECORD_CHMOD);
+	struct call *call = call_checked(RECORD_CHMOD, typed);
 	struct position position = position_of(path, typed);
 
 	if (!call)
@@ -66,13 +66,13 @@ static __always_inline void chmod_send_call(const struct call *call, __u32 progr
 /* The file is still held: its path is what the event tells. */
 static __always_inline void chmod_return(long retval, const bool typed)
 {
-	struct call *call = call_under_way(RECORD_CHMOD);
+	struct call *call = call_under_way(RECORD_CHMOD, typed);
 
 	if (!call || !call->position.dentry)
 		return;
 	call_expect_checked(call, retval);
 	chmod_send_call(call, PROGRAM_CHMOD, retval, typed);
-	call_forget();
+	call_forget(call);
 }
 
 static __always_inline void chmod_syscall_begin(const struct arguments *arguments, const bool typed)
@@ -87,7 +87,7 @@ static __always_inline void chmod_syscall_begin(const struct arguments *argument
 	/* What is executed in place of another call (by ptrace) has that one's number. */
 	if (syscall < SYSCALL_CHMOD || syscall == SYSCALL_FCHMOD)
 		return;
-	call = call_begin(RECORD_CHMOD);
+	call = call_begin(RECORD_CHMOD, typed);
 	if (!call)
 		return;
 	chmod = syscall_chmod_facts(syscall, 0, &values);
@@ -99,14 +99,14 @@ static __always_inline void chmod_syscall_begin(const struct arguments *argument
 /* What is still there now has not found its file. */
 static __always_inline void chmod_syscall_return(long retval, const bool typed)
 {
-	struct call *call = call_under_way(RECORD_CHMOD);
+	struct call *call = call_under_way(RECORD_CHMOD, typed);
 
 	if (!call || call->position.dentry)
 		return;
 	if (!call->string.address)
 		call->position = caller_base(task_current(typed), call->directory, false, typed);
 	chmod_send_call(call, PROGRAM_CHMOD_SYSCALL, retval, typed);
-	call_forget();
+	call_forget(call);
 }
 
 #endif

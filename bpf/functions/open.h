@@ -27,8 +27,8 @@ struct open_call {
 };
 
 struct open_calls {
-	__u32 depth;
-	__u32 padding;
+	__u32 depth; /* 0: none is under way */
+	__u32 is_in_table;
 	struct open_call list[OPENS_NESTED_MAX];
 };
 
@@ -36,6 +36,13 @@ struct open_calls {
 #define STACK_POINTER_SLACK 32
 
 _Static_assert((OPENS_NESTED_MAX & (OPENS_NESTED_MAX - 1)) == 0, "the depth is masked");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct open_calls);
+} opens_of_tasks SEC(".maps");
 
 /* Key: pid_tgid of the task inside open. Full: the open is counted as lost. */
 struct {
@@ -45,21 +52,40 @@ struct {
 	__type(value, struct open_calls);
 } opens SEC(".maps");
 
-/* Begins an open. Of calls that are not above it on the stack the end was missed: they are gone. */
-static __always_inline bool open_call_push(const struct open_call *call)
+/* The opens that the current task is in; null when nothing is kept for it. A task that has storage
+ * has nothing in the table: it gets storage only while it has not. */
+static __always_inline struct open_calls *open_calls_under_way(const bool typed)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	struct open_calls *calls = bpf_map_lookup_elem(&opens, &key);
-	struct open_calls empty = {};
+	struct open_calls *calls = TASK_STORAGE(typed, opens_of_tasks, 0);
+
+	return calls ? calls : bpf_map_lookup_elem(&opens, &key);
+}
+
+/* Keeps the outermost open of a task. */
+static __always_inline bool open_calls_begin(const struct open_call *call, const bool typed)
+{
+	__u64 key = bpf_get_current_pid_tgid();
+	struct open_calls *calls = TASK_STORAGE(typed, opens_of_tasks, TASK_STORAGE_CREATE);
+	struct open_calls first = { .depth = 1, .is_in_table = true };
+
+	if (calls) {
+		calls->list[0] = *call;
+		calls->depth = 1;
+		return true;
+	}
+	first.list[0] = *call;
+	return !bpf_map_update_elem(&opens, &key, &first, BPF_ANY);
+}
+
+/* Begins an open. Of calls that are not above it on the stack the end was missed: they are gone. */
+static __always_inline bool open_call_push(const struct open_call *call, const bool typed)
+{
+	struct open_calls *calls = open_calls_under_way(typed);
 	__u32 depth;
 
-	if (!calls) {
-		if (bpf_map_update_elem(&opens, &key, &empty, BPF_ANY))
-			return false;
-		calls = bpf_map_lookup_elem(&opens, &key);
-		if (!calls)
-			return false;
-	}
+	if (!calls)
+		return open_calls_begin(call, typed);
 	depth = calls->depth;
 	if (depth && calls->list[(depth - 1) & (OPENS_NESTED_MAX - 1)].stack_pointer <=
 			     call->stack_pointer) {
@@ -76,10 +102,11 @@ static __always_inline bool open_call_push(const struct open_call *call)
 }
 
 /* Ends the open that returns to this place of the stack. False when its begin left none. */
-static __always_inline bool open_call_pop(struct open_call *call, __u64 stack_pointer)
+static __always_inline bool open_call_pop(struct open_call *call, __u64 stack_pointer,
+					  const bool typed)
 {
 	__u64 key = bpf_get_current_pid_tgid();
-	struct open_calls *calls = bpf_map_lookup_elem(&opens, &key);
+	struct open_calls *calls = open_calls_under_way(typed);
 
 	if (!calls || !calls->depth)
 		return false;
@@ -88,9 +115,8 @@ static __always_inline bool open_call_pop(struct open_call *call, __u64 stack_po
 	 * an open inside another one is deeper by far more. */
 	if (stack_pointer - call->stack_pointer > STACK_POINTER_SLACK)
 		return false;
-	if (calls->depth > 1)
-		calls->depth--;
-	else
+	calls->depth--;
+	if (!calls->depth && calls->is_in_table)
 		bpf_map_delete_elem(&opens, &key);
 	return true;
 }
@@ -156,29 +182,49 @@ static __always_inline void open_facts_complete(struct open_facts *open,
 	open->is_tried_again = flags & OPEN_IS_TRIED_AGAIN;
 }
 
+/* KERNEL 5.10 to 7.2: one read has flags and mode, and two bytes that are not used. */
+#define OPEN_MODE_FOLLOWS                                  \
+	(bpf_core_field_offset(struct open_flags, mode) == \
+	 bpf_core_field_offset(struct open_flags, open_flag) + 4)
+
 /* What of the flags is the call's own is not known yet. */
 static __always_inline struct open_facts open_facts_of(const struct open_call *call, __u32 program,
 						       const bool typed)
 {
-	struct filename *name = CAST(typed, struct filename, call->name);
 	struct open_flags *flags = CAST(typed, struct open_flags, call->flags);
 	struct open_facts open = {
 		.program = program,
 		.directory = call->directory,
 		.root = call->root,
-		.mode = READ(typed, flags, mode) & S_IALLUGO,
-		.flags = READ(typed, flags, open_flag) & ~O_LARGEFILE,
 	};
+	__u64 flags_and_mode;
+
+	if (OPEN_MODE_FOLLOWS) {
+		flags_and_mode =
+			read_number(__builtin_preserve_access_index(&flags->open_flag), typed);
+		open.flags = (__u32)flags_and_mode & ~O_LARGEFILE;
+		open.mode = flags_and_mode >> 32 & S_IALLUGO;
+	} else {
+		open.flags = READ(typed, flags, open_flag) & ~O_LARGEFILE;
+		open.mode = READ(typed, flags, mode) & S_IALLUGO;
+	}
+	return open;
+}
+
+/* Where the caller's string is, of which only what is not opened, or what is sent, has need. */
+static __always_inline void open_facts_name(struct open_facts *open, const struct open_call *call,
+					    const bool typed)
+{
+	struct filename *name = CAST(typed, struct filename, call->name);
 
 	/* The name is the kernel's copy, which outlives the open. */
 	if (call->root.dentry)
-		open.string = (struct caller_string){ (const char *)call->name, true };
+		open->string = (struct caller_string){ (const char *)call->name, true };
 	else
-		open.string = (struct caller_string){ READ(typed, name, name), true };
+		open->string = (struct caller_string){ READ(typed, name, name), true };
 	/* By a handle: the file is the root itself. */
-	if (call->root.dentry && caller_is_empty(&open.string))
-		open.string.address = 0;
-	return open;
+	if (call->root.dentry && caller_is_empty(&open->string))
+		open->string.address = 0;
 }
 
 /* Whether it is an event at all. To execute a file is another operation. */
@@ -204,7 +250,7 @@ static __always_inline void open_begin(const struct open_call *call, const bool 
 		counter = COUNTER_IGNORED_AGENT;
 	else if (!(filter->lanes & filter_by_flags(filter, open.flags)))
 		counter = COUNTER_APPROVER_DROPPED;
-	else if (!open_call_push(call))
+	else if (!open_call_push(call, typed))
 		counter = COUNTER_LOST_CALL_TABLE_FULL;
 	else
 		return;
@@ -230,6 +276,8 @@ static __always_inline void open_return(const struct open_call *call, __u32 prog
 		open.retval = read_number(&result, false);
 	else
 		target.file = CAST(typed, struct file, result);
+	if (!target.file)
+		open_facts_name(&open, call, typed);
 	if (open.retval == -EAGAIN) {
 		open_facts_complete(&open, call);
 		if (open.is_tried_again)
@@ -264,9 +312,12 @@ static __always_inline struct open_call open_by_root_call(__u64 root, __u64 moun
 							  __u64 flags)
 {
 	struct open_call call = { .name = name, .flags = flags, .directory = AT_FDCWD };
+	struct scratch *scratch = scratch_of(PROGRAM_OPEN_BY_ROOT);
 
 	if (mount) {
-		call.root.dentry = root;
+		/* VERIFIER 5.10: an argument of a function is a pointer to it, and no number. */
+		if (scratch)
+			call.root.dentry = path_number(&scratch->path_filter, (const void *)root);
 		call.root.mount = mount - bpf_core_field_offset(struct mount, mnt);
 	} else {
 		call.root = position_of((const struct path *)root, false);

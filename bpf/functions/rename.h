@@ -10,7 +10,7 @@ static __always_inline void rename_begin(const struct arguments *arguments, cons
 {
 	struct filename *source = CAST(typed, struct filename, arguments->value[1]);
 	struct filename *destination = CAST(typed, struct filename, arguments->value[3]);
-	struct call *call = call_begin(RECORD_RENAME);
+	struct call *call = call_begin(RECORD_RENAME, typed);
 
 	if (!call)
 		return;
@@ -26,7 +26,7 @@ static __always_inline void rename_check(const struct arguments *arguments, cons
 {
 	struct path *source = CAST(typed, struct path, arguments->value[0]);
 	struct path *destination = CAST(typed, struct path, arguments->value[2]);
-	struct call *call = call_checked(RECORD_RENAME);
+	struct call *call = call_checked(RECORD_RENAME, typed);
 
 	/* KERNEL 5.10 to 5.18: of an exchange, security modules are asked for both directions, and
 	 * for the one that the caller means last. */
@@ -52,7 +52,7 @@ static __always_inline void rename_locate(struct located *located, const struct 
 
 static __always_inline void rename_return(long retval, const bool typed)
 {
-	struct call *call = call_under_way(RECORD_RENAME);
+	struct call *call = call_under_way(RECORD_RENAME, typed);
 	struct task_struct *task = task_current(typed);
 	const struct filter_operation *filter;
 	struct located located = {};
@@ -71,7 +71,7 @@ static __always_inline void rename_return(long retval, const bool typed)
 		rename_locate(&located, call, task, typed);
 		rename_end(&rename, filter, &located, task, typed);
 	}
-	call_forget();
+	call_forget(call);
 }
 
 #endif

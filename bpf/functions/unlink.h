@@ -9,7 +9,7 @@
 static __always_inline void unlink_begin(const struct arguments *arguments, const bool typed)
 {
 	struct filename *name = CAST(typed, struct filename, arguments->value[1]);
-	struct call *call = call_begin(RECORD_UNLINK);
+	struct call *call = call_begin(RECORD_UNLINK, typed);
 
 	if (!call)
 		return;
@@ -22,7 +22,7 @@ static __always_inline void unlink_check(const struct arguments *arguments, cons
 {
 	struct path *directory = CAST(typed, struct path, arguments->value[0]);
 	struct dentry *dentry = CAST(typed, struct dentry, arguments->value[1]);
-	struct call *call = call_checked(RECORD_UNLINK);
+	struct call *call = call_checked(RECORD_UNLINK, typed);
 
 	if (!call)
 		return;
@@ -32,7 +32,7 @@ static __always_inline void unlink_check(const struct arguments *arguments, cons
 
 static __always_inline void unlink_return(long retval, const bool typed)
 {
-	struct call *call = call_under_way(RECORD_UNLINK);
+	struct call *call = call_under_way(RECORD_UNLINK, typed);
 	struct task_struct *task = task_current(typed);
 	const struct filter_operation *filter;
 	struct located located = {};
@@ -48,7 +48,7 @@ static __always_inline void unlink_return(long retval, const bool typed)
 		call_locate(&located, call, task, typed);
 		unlink_end(&unlink, filter, &located, task, typed);
 	}
-	call_forget();
+	call_forget(call);
 }
 
 #endif

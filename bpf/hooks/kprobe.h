@@ -82,7 +82,7 @@ static __always_inline void kretprobe_open_body(struct pt_regs *ctx, const bool 
 {
 	struct open_call call;
 
-	if (open_call_pop(&call, ctx->sp))
+	if (open_call_pop(&call, ctx->sp, typed))
 		open_return(&call, PROGRAM_OPEN, ctx->ax, typed);
 }
 
@@ -90,7 +90,7 @@ static __always_inline void kretprobe_open_by_root_body(struct pt_regs *ctx, con
 {
 	struct open_call call;
 
-	if (open_call_pop(&call, ctx->sp))
+	if (open_call_pop(&call, ctx->sp, typed))
 		open_return(&call, PROGRAM_OPEN_BY_ROOT, ctx->ax, typed);
 }
 

@@ -12,7 +12,7 @@ static __always_inline void task_forget(void)
 	__u64 key = bpf_get_current_pid_tgid();
 
 	bpf_map_delete_elem(&opens, &key);
-	call_forget();
+	bpf_map_delete_elem(&calls, &key);
 	objects_forget();
 }
 

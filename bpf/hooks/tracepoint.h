@@ -31,11 +31,17 @@ static __always_inline void syscall_ended(__u64 *ctx, const bool typed)
 {
 	struct pt_regs *regs = ARGUMENT(struct pt_regs, ctx[0]);
 	long retval = ctx[1];
-	struct task_struct *task = task_current(typed);
-	enum syscall syscall = syscall_of(task, READ(typed, regs, orig_ax), typed);
+	/* Through the argument as it comes, a plain load. */
+	__u64 number = ((struct pt_regs *)ctx[0])->orig_ax;
 	struct syscall_arguments arguments;
+	struct task_struct *task;
 	struct objects *objects;
+	enum syscall syscall;
 
+	if (!syscall_may_concern(number))
+		return;
+	task = task_current(typed);
+	syscall = syscall_of(task, number, typed);
 	if (syscall == SYSCALL_OTHER)
 		return;
 	arguments = syscall_arguments_of(task, regs, typed);

@@ -113,6 +113,10 @@ struct dentry {
 	} d_u;
 };
 
+struct dentry___named {
+	unsigned char d_iname[32];
+};
+
 /* KERNEL 7.2: the union that holds d_alias has no name (6.18 still has d_u). */
 struct dentry___unnamed {
 	struct hlist_node d_alias;

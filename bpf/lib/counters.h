@@ -5,15 +5,24 @@
 
 #include "lib/maps.h"
 
-/* Atomic, because control groups are announced by several programs and programs may be preempted
- * by one another on one CPU. */
-static __always_inline void count(enum record_kind kind, enum counter counter)
+static __always_inline struct counters *counters_of(enum record_kind kind)
 {
 	__u32 key = kind;
-	struct counters *found = bpf_map_lookup_elem(&counters, &key);
 
-	if (found)
-		__sync_fetch_and_add(&found->value[counter], 1);
+	return bpf_map_lookup_elem(&counters, &key);
+}
+
+/* Atomic, because control groups are announced by several programs and programs may be preempted
+ * by one another on one CPU. */
+static __always_inline void count_in(struct counters *counters, enum counter counter)
+{
+	if (counters)
+		__sync_fetch_and_add(&counters->value[counter], 1);
+}
+
+static __always_inline void count(enum record_kind kind, enum counter counter)
+{
+	count_in(counters_of(kind), counter);
 }
 
 static __always_inline void count_trouble(enum trouble trouble)

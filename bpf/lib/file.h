@@ -103,11 +103,11 @@ static __always_inline bool position_is_internal(const struct position *position
 	return IS_ERROR_POINTER(READ(typed, mount, mnt_ns));
 }
 
-/* The mount is in no namespace that a process could be in: unmounted lazily, or never attached. */
-static __always_inline bool position_is_detached(const struct position *position, const bool typed)
+/* Whether a mount's namespace is none that a process could be in: the mount was detached, or never
+ * attached. */
+static __always_inline bool mount_namespace_is_nobodys(struct mnt_namespace *mount_namespace,
+						       const bool typed)
 {
-	struct mount *mount = CAST(typed, struct mount, position->mount);
-	struct mnt_namespace *mount_namespace = READ(typed, mount, mnt_ns);
 	__u32 number;
 
 	if (!mount_namespace)
@@ -117,6 +117,23 @@ static __always_inline bool position_is_detached(const struct position *position
 		return number == (__u32)bpf_core_enum_value(enum init_ns_ino, MNT_NS_ANON_INO);
 	/* Anonymous namespaces have no number before that. */
 	return number == 0;
+}
+
+static __always_inline bool position_is_detached(const struct position *position, const bool typed)
+{
+	struct mount *mount = CAST(typed, struct mount, position->mount);
+
+	return mount_namespace_is_nobodys(READ(typed, mount, mnt_ns), typed);
+}
+
+/* Neither internal nor detached: the position has a path. */
+static __always_inline bool position_is_attached(const struct position *position, const bool typed)
+{
+	struct mount *mount = CAST(typed, struct mount, position->mount);
+	struct mnt_namespace *mount_namespace = READ(typed, mount, mnt_ns);
+
+	return !IS_ERROR_POINTER(mount_namespace) &&
+	       !mount_namespace_is_nobodys(mount_namespace, typed);
 }
 
 /* The root of a filesystem is never hashed, and has not lost its name for that. */

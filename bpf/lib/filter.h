@@ -11,6 +11,7 @@
 #include "lib/counters.h"
 #include "lib/filter_values.h"
 #include "lib/maps.h"
+#include "lib/name_bloom.h"
 #include "lib/path_filter.h"
 #include "lib/task_filter.h"
 
@@ -66,23 +67,29 @@ static __always_inline bool filter_wants_result(const struct filter_operation *f
 
 /* Counts an event as seen and gives the filter of its operation; null when the event ends here,
  * counted as what became of it. */
-static __always_inline const struct filter_operation *filter_admit(enum record_kind kind,
-								   long retval)
+static __always_inline const struct filter_operation *
+filter_admit_counted(struct counters *counters, enum record_kind kind, long retval)
 {
 	const struct filter_operation *filter = filter_of(kind);
 
-	count(kind, COUNTER_SEEN);
+	count_in(counters, COUNTER_SEEN);
 	if (!filter)
-		count(kind, COUNTER_LOST_NO_SCRATCH);
+		count_in(counters, COUNTER_LOST_NO_SCRATCH);
 	else if (filter_is_agent())
-		count(kind, COUNTER_IGNORED_AGENT);
+		count_in(counters, COUNTER_IGNORED_AGENT);
 	else if (!filter_wants_result(filter, retval))
-		count(kind, COUNTER_IGNORED_FAILED);
+		count_in(counters, COUNTER_IGNORED_FAILED);
 	else if (!filter->lanes)
-		count(kind, COUNTER_APPROVER_DROPPED);
+		count_in(counters, COUNTER_APPROVER_DROPPED);
 	else
 		return filter;
 	return 0;
+}
+
+static __always_inline const struct filter_operation *filter_admit(enum record_kind kind,
+								   long retval)
+{
+	return filter_admit_counted(counters_of(kind), kind, retval);
 }
 
 /* Lanes of an event that was admitted, left by its result. */
@@ -110,23 +117,6 @@ static __always_inline __u64 filter_by_name(const struct filter_operation *filte
 	if (lanes)
 		return *lanes;
 	return side == FILTER_SOURCE ? filter->source_other_names : filter->destination_other_names;
-}
-
-static __always_inline __u32 filter_bloom_bit(__u64 start, __u32 length)
-{
-	return (start ^ (__u64)length * 0xff51afd7ed558ccd) * 0x9e3779b97f4a7c15 >> 50;
-}
-
-_Static_assert(FILTER_NAME_BLOOM_BITS == 1 << (64 - 50), "a hash chooses a bit");
-
-/* Whether a rule may list a name, by its length and its first bytes, padded with zeros. */
-static __always_inline bool filter_may_list(__u32 table, __u64 start, __u32 length)
-{
-	struct filter_name_bloom *bloom = bpf_map_lookup_elem(&filter_name_blooms, &table);
-	__u32 bit = filter_bloom_bit(start, length);
-
-	return !bloom ||
-	       bloom->words[bit >> 6 & (FILTER_NAME_BLOOM_BITS / 64 - 1)] >> (bit & 63) & 1;
 }
 
 /* A file whose path the filter looks at. */
@@ -217,30 +207,37 @@ static __always_inline __u64 filter_by_position_name(const struct filter_operati
 }
 
 /* Whether a dentry certainly has a name that no rule lists. Not while it is being renamed: it may
- * have neither name then. */
-static __always_inline bool dentry_is_unlisted(__u32 table, __u64 address, const bool typed)
+ * have neither name then. `room` is not needed where reads are loads. */
+static __always_inline bool dentry_is_unlisted(__u64 *room, __u32 table, __u64 address,
+					       const bool typed)
 {
-	struct dentry *dentry = CAST(typed, struct dentry, address);
-	__u32 sequence = dentry_sequence(dentry, typed);
-	__u32 length;
-	__u64 start;
+	struct dentry_name_view name = dentry_look_at_name(room, address, typed);
 
-	barrier();
-	length = READ(typed, dentry, d_name.len);
-	start = read_number(READ(typed, dentry, d_name.name), typed);
-	barrier();
-	if (sequence & 1 || dentry_sequence(dentry, typed) != sequence)
+	if (name.sequence & 1 || name_may_be_listed(table, name.start, name.length))
 		return false;
-	if (length < sizeof(start))
-		start &= (1ULL << length * 8) - 1;
-	return length <= FILTER_NAME_BYTES_MAX && !filter_may_list(table, start, length);
+	barrier();
+	return dentry_sequence(CAST(typed, struct dentry, address), typed) == name.sequence;
 }
 
 /* VERIFIER: global, so that it is verified once. */
-__noinline int filter_is_unlisted(__u32 table, __u64 dentry)
+__noinline int filter_is_unlisted(__u32 program, __u32 table, __u64 dentry)
 {
-	return typed_reads ? dentry_is_unlisted(table, dentry, true)
-			   : dentry_is_unlisted(table, dentry, false);
+	struct scratch *scratch;
+
+	if (typed_reads)
+		return dentry_is_unlisted(0, table, dentry, true);
+	scratch = scratch_of(program);
+	return scratch &&
+	       dentry_is_unlisted(scratch->path_filter.dentry_bytes, table, dentry, false);
+}
+
+/* Lanes that a name leaves which no rule lists. */
+static __always_inline __u64 filter_other_names(const struct filter_file *file)
+{
+	const struct filter_operation *filter = file->filter;
+
+	return file->side == FILTER_SOURCE ? filter->source_other_names
+					   : filter->destination_other_names;
 }
 
 /* Lanes left by the name at a position where it certainly is none that a rule lists: most are none,
@@ -249,18 +246,12 @@ static __always_inline __u64 filter_by_unlisted_name(const struct filter_file *f
 						     const struct position *position,
 						     const bool typed)
 {
-	const struct filter_operation *filter = file->filter;
-	struct scratch *scratch = scratch_of(file->program);
-	__u64 dentry;
+	__u32 table = file->filter->name_table + file->side;
 
-	if (!scratch || position_is_mount_root(position, typed))
+	if (position_is_mount_root(position, typed) ||
+	    !filter_is_unlisted(file->program, table, position->dentry))
 		return lanes;
-	/* VERIFIER: what a global function is called with must be a number. */
-	dentry = path_number(&scratch->path_filter, (const void *)position->dentry);
-	if (!filter_is_unlisted(filter->name_table + file->side, dentry))
-		return lanes;
-	return lanes & (file->side == FILTER_SOURCE ? filter->source_other_names
-						    : filter->destination_other_names);
+	return lanes & filter_other_names(file);
 }
 
 /* Lanes left by the directory of the file at a position. */

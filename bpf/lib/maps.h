@@ -62,6 +62,9 @@ struct {
 	__type(value, __u64);
 } troubles SEC(".maps");
 
+/* Of what is copied of a dentry: more than any kernel has there without lock debugging. */
+#define DENTRY_BYTES_MAX 72
+
 /* Where a name of a path stands. */
 struct path_filter_name {
 	__u64 address;
@@ -117,6 +120,7 @@ struct path_filter {
 	struct filter_path_affix_key affix;
 	struct filter_path_edge_key edge;
 	__u64 name_at_end[8];
+	__u64 dentry_bytes[DENTRY_BYTES_MAX / 8];
 	struct path_filter_name names[FILTER_PATH_DEPTH_MAX]; /* the file's first */
 };
 

@@ -36,8 +36,19 @@ static __always_inline __u64 mount_of(const struct path *path, const bool typed)
 	return vfsmount - bpf_core_field_offset(struct mount, mnt);
 }
 
+/* A path is two pointers: where every read is a call of a helper, one reads both. */
 static __always_inline struct position position_of(const struct path *path, const bool typed)
 {
+	__u64 words[2] = {};
+
+	if (!typed) {
+		bpf_probe_read_kernel(words, sizeof(words), path);
+		return (struct position){
+			.dentry = words[bpf_core_field_offset(struct path, dentry) >> 3 & 1],
+			.mount = words[bpf_core_field_offset(struct path, mnt) >> 3 & 1] -
+				 bpf_core_field_offset(struct mount, mnt),
+		};
+	}
 	return (struct position){
 		.dentry = read_number(__builtin_preserve_access_index(&path->dentry), typed),
 		.mount = mount_of(path, typed),

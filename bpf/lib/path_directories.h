@@ -33,14 +33,12 @@ static __always_inline __u64 path_directory_identity(struct path_filter *filter,
 						     const bool typed)
 {
 	__u64 address = filter->directory.dentry;
-	struct dentry *dentry = CAST(typed, struct dentry, address);
-	struct inode *inode = READ(typed, dentry, d_inode);
-	__u32 sequence = dentry_sequence(dentry, typed);
-	__u64 parent = path_number(filter, READ(typed, dentry, d_parent));
-	__u64 identity = path_fold_dentry(parent, address, sequence, typed);
+	struct dentry_view dentry = dentry_look(filter->dentry_bytes, address, typed);
+	struct inode *inode = CAST(typed, struct inode, dentry.inode);
+	__u64 identity = path_fold_dentry(dentry.parent, address, &dentry);
 	__u32 generation = 0;
 
-	if (inode) {
+	if (dentry.inode) {
 		generation = READ(typed, inode, i_generation);
 		identity = fold_in(identity + generation, READ(typed, inode, i_ino));
 	}

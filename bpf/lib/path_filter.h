@@ -64,8 +64,7 @@ static __always_inline bool path_filter_climb_step(struct path_filter *filter, c
 {
 	struct position position = { filter->dentry, filter->mount };
 	struct path_directory *directory = &filter->directory;
-	struct dentry *dentry, *parent;
-	__u32 sequence, length;
+	struct dentry_view dentry;
 
 	if (position_is_mount_root(&position, typed)) {
 		directory->fold = path_fold_mount(directory->fold, position.mount);
@@ -77,17 +76,15 @@ static __always_inline bool path_filter_climb_step(struct path_filter *filter, c
 		filter->mount = position.mount;
 		return true;
 	}
-	dentry = CAST(typed, struct dentry, position.dentry);
-	sequence = dentry_sequence(dentry, typed);
-	parent = READ(typed, dentry, d_parent);
-	length = READ(typed, dentry, d_name.len);
-	if (parent == dentry || sequence & 1 || directory->bytes + length + 1 > PATH_BYTES_MAX)
+	dentry = dentry_look(filter->dentry_bytes, position.dentry, typed);
+	if (dentry.parent == position.dentry || dentry.sequence & 1 ||
+	    directory->bytes + dentry.length + 1 > PATH_BYTES_MAX)
 		return false;
-	directory->fold = path_fold_dentry(directory->fold, position.dentry, sequence, typed);
-	directory->bytes += length + 1;
+	directory->fold = path_fold_dentry(directory->fold, position.dentry, &dentry);
+	directory->bytes += dentry.length + 1;
 	directory->depth++;
-	filter->dentry = (__u64)parent;
-	return path_filter_note(filter, (__u64)READ(typed, dentry, d_name.name), length);
+	filter->dentry = dentry.parent;
+	return path_filter_note(filter, dentry.name, dentry.length);
 }
 
 static __always_inline int path_filter_climb_steps(struct path_filter *filter, const bool typed)
@@ -291,23 +288,20 @@ static __always_inline void path_filter_walk(struct path_filter *filter, __u32 p
 static __always_inline bool path_filter_enter(struct path_filter *filter, const bool typed)
 {
 	struct position position = { filter->dentry, filter->mount };
-	struct dentry *dentry, *parent;
+	struct dentry_view dentry;
 
-	if (position_is_internal(&position, typed) || position_is_detached(&position, typed))
+	if (!position_is_attached(&position, typed))
 		return false;
 	if (!filter->count && !position_to_name(&position, typed)) {
 		path_filter_note(filter, position.dentry, 0);
 	} else if (!filter->count) {
-		dentry = CAST(typed, struct dentry, position.dentry);
+		dentry = dentry_look(filter->dentry_bytes, position.dentry, typed);
 		filter->file = position.dentry;
-		filter->file_sequence = dentry_sequence(dentry, typed);
-		barrier();
-		parent = READ(typed, dentry, d_parent);
-		if (parent == dentry || filter->file_sequence & 1)
+		filter->file_sequence = dentry.sequence;
+		if (dentry.parent == position.dentry || dentry.sequence & 1)
 			return false;
-		path_filter_note(filter, (__u64)READ(typed, dentry, d_name.name),
-				 READ(typed, dentry, d_name.len));
-		position.dentry = (__u64)parent;
+		path_filter_note(filter, dentry.name, dentry.length);
+		position.dentry = dentry.parent;
 	}
 	filter->directory.dentry = position.dentry;
 	filter->directory.mount = position.mount;

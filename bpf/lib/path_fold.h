@@ -9,6 +9,7 @@
 #ifndef FIMBUL_LIB_PATH_FOLD_H
 #define FIMBUL_LIB_PATH_FOLD_H
 
+#include "lib/dentry.h"
 #include "lib/file.h"
 #include "lib/maps.h"
 
@@ -54,11 +55,6 @@ static __always_inline __u64 path_stamp(const bool typed)
 	return (renames << 32 | mounts) ^ (epoch * 0x9e3779b97f4a7c15) << 1;
 }
 
-static __always_inline __u32 dentry_sequence(struct dentry *dentry, const bool typed)
-{
-	return READ(typed, dentry, d_seq.seqcount.sequence);
-}
-
 /* VERIFIER: a pointer may not be calculated with; what was read from memory may. */
 static __always_inline __u64 path_number(struct path_filter *filter, const void *pointer)
 {
@@ -66,15 +62,12 @@ static __always_inline __u64 path_number(struct path_filter *filter, const void 
 	return filter->number;
 }
 
-/* The sequence must have been read before the rest. */
-static __always_inline __u64 path_fold_dentry(__u64 fold, __u64 address, __u32 sequence,
-					      const bool typed)
+static __always_inline __u64 path_fold_dentry(__u64 fold, __u64 address,
+					      const struct dentry_view *dentry)
 {
-	struct dentry *dentry = CAST(typed, struct dentry, address);
-	__u64 hash_and_length =
-		(__u64)READ(typed, dentry, d_name.hash) << 32 | READ(typed, dentry, d_name.len);
+	__u64 hash_and_length = (__u64)dentry->hash << 32 | dentry->length;
 
-	return fold_in(fold_in(fold, address + ((__u64)sequence << 47)), hash_and_length);
+	return fold_in(fold_in(fold, address + ((__u64)dentry->sequence << 47)), hash_and_length);
 }
 
 static __always_inline __u64 path_fold_mount(__u64 fold, __u64 mount)
@@ -100,9 +93,8 @@ static __always_inline __u64 path_fold_climb(struct path_filter *filter, const b
 	__u64 fold = 1;
 
 	for (__u32 step = 0; step < PATH_FOLD_STEPS; step++) {
-		struct dentry *dentry;
+		struct dentry_view dentry;
 		__u64 parent;
-		__u32 sequence;
 
 		if (position == root) {
 			struct mount *mount = CAST(typed, struct mount, mount_address);
@@ -116,13 +108,11 @@ static __always_inline __u64 path_fold_climb(struct path_filter *filter, const b
 			root = path_fold_root(filter, mount_address, typed);
 			continue;
 		}
-		dentry = CAST(typed, struct dentry, position);
-		sequence = dentry_sequence(dentry, typed);
-		parent = path_number(filter, READ(typed, dentry, d_parent));
-		if (parent == position || sequence & 1)
+		dentry = dentry_look(filter->dentry_bytes, position, typed);
+		if (dentry.parent == position || dentry.sequence & 1)
 			return 0;
-		fold = path_fold_dentry(fold, position, sequence, typed);
-		position = parent;
+		fold = path_fold_dentry(fold, position, &dentry);
+		position = dentry.parent;
 	}
 	return 0;
 }

@@ -10,7 +10,8 @@
 
 #include "include/kernel.h"
 
-/* Set by user space before load: bpf_rdonly_cast and bpf_task_pt_regs exist. */
+/* Set by user space before load: bpf_rdonly_cast and bpf_task_pt_regs exist, and storage of tasks.
+ */
 const volatile bool typed_reads = false;
 
 extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
@@ -21,6 +22,13 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #define CAST(typed, type, address)                                                           \
 	((typed) ? (type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)) \
 		 : (type *)(address))
+
+/* What a map keeps for the current task; null when it keeps nothing, or cannot. KERNEL 6.2: found
+ * without a lock, so that it is never out of reach; only to make it may fail. */
+#define TASK_STORAGE(typed, map, flags) \
+	((typed) ? bpf_task_storage_get(&(map), bpf_get_current_task_btf(), 0, (flags)) : 0)
+
+#define TASK_STORAGE_CREATE BPF_LOCAL_STORAGE_GET_F_CREATE
 
 static __always_inline struct task_struct *task_current(const bool typed)
 {

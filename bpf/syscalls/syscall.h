@@ -24,6 +24,12 @@ static __always_inline enum syscall syscall_of(struct task_struct *task, __u64 n
 	return syscall_of_x86_64((__u32)number & ~X32_SYSCALL_BIT);
 }
 
+/* False for nearly all calls, without a look at the task. */
+static __always_inline bool syscall_may_concern(__u64 number)
+{
+	return syscall_may_be_operation((__u32)number & ~X32_SYSCALL_BIT);
+}
+
 /* Tells one system call of a task from its last one, but for equal calls with equal pointers. */
 static __always_inline __u64 syscall_fold(enum syscall syscall,
 					  const struct syscall_arguments *arguments)

@@ -21,6 +21,7 @@ std::span<const napi_property_descriptor> BpfObject::methods()
 		js_method<BpfObject, &BpfObject::programs>("programs"),
 		js_method<BpfObject, &BpfObject::variables>("variables"),
 		js_method<BpfObject, &BpfObject::set_max_entries>("setMaxEntries"),
+		js_method<BpfObject, &BpfObject::set_autocreate>("setAutocreate"),
 		js_method<BpfObject, &BpfObject::set_initial_value>("setInitialValue"),
 		js_method<BpfObject, &BpfObject::set_autoload>("setAutoload"),
 		js_method<BpfObject, &BpfObject::set_attach_target>("setAttachTarget"),
@@ -158,6 +159,19 @@ napi_value BpfObject::set_max_entries(const JsCall &call)
 	if (!max_entries)
 		return nullptr;
 	return js_number(call.env(), -bpf_map__set_max_entries(map, *max_entries));
+}
+
+napi_value BpfObject::set_autocreate(const JsCall &call)
+{
+	if (!assert_state(call, State::kOpen))
+		return nullptr;
+	bpf_map *map = map_argument(call);
+	if (map == nullptr)
+		return nullptr;
+	const auto autocreate = call.boolean(1);
+	if (!autocreate)
+		return nullptr;
+	return js_number(call.env(), -bpf_map__set_autocreate(map, *autocreate));
 }
 
 napi_value BpfObject::set_initial_value(const JsCall &call)

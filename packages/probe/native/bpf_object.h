@@ -42,6 +42,7 @@ private:
 	napi_value programs(const JsCall &call);
 	napi_value variables(const JsCall &call);
 	napi_value set_max_entries(const JsCall &call);
+	napi_value set_autocreate(const JsCall &call);
 	napi_value set_initial_value(const JsCall &call);
 	napi_value set_autoload(const JsCall &call);
 	napi_value set_attach_target(const JsCall &call);

@@ -113,6 +113,18 @@ test('load names the refused program, one telling line, and keeps the whole log'
   object.close();
 });
 
+test('a program that names a map which is not made is refused, and others are not', () => {
+  const object = openNumbered(native, bytes);
+  object.setAutocreate('table', false);
+  expectOk(object.load());
+  assert.throws(() => object.setAutocreate('table', true), { code: 'wrong_state' });
+  object.close();
+  const lacking = openNumbered(native, bytes);
+  lacking.setAutocreate('calls', false);
+  assert.equal(expectError(lacking.load()).program, 'numbered_sys_enter');
+  lacking.close();
+});
+
 test('attach runs the program and detach ends it', () => {
   const { object, link, ring } = startNumbered(native, bytes);
   trigger(3);

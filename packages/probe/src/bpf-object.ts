@@ -82,6 +82,16 @@ export class BpfObject {
     if (errno !== 0) throw this.#refusal('map_refused', `resize map "${mapName}"`, errno);
   }
 
+  /**
+   * Chooses whether `load()` makes this map. No instruction that the verifier follows may name one
+   * that is not made.
+   */
+  setAutocreate(mapName: string, autocreate: boolean): void {
+    this.#assertState('open', `set autocreate of map "${mapName}"`);
+    const errno = this.#raw.setAutocreate(this.#findMap(mapName).index, autocreate);
+    if (errno !== 0) throw this.#refusal('map_refused', `choose map "${mapName}"`, errno);
+  }
+
   /** Sets bytes of a global-data map (`.rodata`, `.data`, `.bss`) before the object is loaded. */
   setInitialValue(mapName: string, offset: number, bytes: Uint8Array): void {
     this.#assertState('open', `set initial value of map "${mapName}"`);

@@ -70,7 +70,13 @@ test('methods of an object that is not loaded throw on junk and never crash', ()
   assert.ok(!('errno' in object));
   assert.ok(callWithJunk(object, 'setMaxEntries', [[]]) > 0);
   assert.ok(callWithJunk(object, 'setInitialValue', [...anyMap, [4, 0], [4, 20], [4, 24]]) > 0);
-  for (const name of ['setAutoload', 'setAttachTarget', 'keepVerifierLog', 'verifierLog']) {
+  for (const name of [
+    'setAutocreate',
+    'setAutoload',
+    'setAttachTarget',
+    'keepVerifierLog',
+    'verifierLog',
+  ]) {
     assert.ok(callWithJunk(object, name, [[], [0]]) > 0);
   }
   object.close();

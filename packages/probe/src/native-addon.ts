@@ -83,6 +83,7 @@ export type RawObject = {
   programs(): BpfProgramDescription[];
   variables(): BpfVariableDescription[];
   setMaxEntries(map: number, maxEntries: number): number;
+  setAutocreate(map: number, autocreate: boolean): number;
   setInitialValue(map: number, offset: number, bytes: Uint8Array): void;
   setAutoload(program: number, autoload: boolean): number;
   setAttachTarget(program: number, functionName: string): number;

@@ -85,6 +85,9 @@ function makeNative(kernel: Kernel): { native: Native; log: string[] } {
         log.push(`aim ${name} at ${target}`);
         return succeed(undefined);
       },
+      setAutocreate: (name: string, wanted: boolean) => {
+        if (!wanted) log.push(`leave out ${name}`);
+      },
       setMapEntries: (name: string, count: number) => log.push(`${name} has ${count}`),
       setVariable: (name: string, value: unknown) => log.push(`${name} is ${value}`),
       load: () => {
@@ -154,6 +157,7 @@ describe('startProbe', () => {
       ...['filter_path_states has 2048', 'filter_path_classes has 512'],
       ...['filter_path_edges has 2048', 'filter_path_affixes has 2048'],
       ...['calls has 1', 'opens has 1'],
+      ...['leave out calls_of_tasks', 'leave out opens_of_tasks'],
       ...['typed_reads is true', 'open_root_has_mount is true'],
       ...['agent_pid is 42', 'host_pid_namespace is 43', 'host_mount_namespace is 44'],
       'syscalls_left_out is 10',
@@ -174,6 +178,19 @@ describe('startProbe', () => {
     ]);
     assert.deepEqual(result.value.programs, ['exec', 'first', 'second', 'sys_exit']);
     assert.deepEqual(result.value.degradations, []);
+  });
+
+  it('keeps calls with their tasks where reads are typed, and in tables elsewhere', () => {
+    const names = ['fentry_unlink_begin', 'kprobe_open_begin', 'sys_exit'];
+    const programs = names.map((name) => attachment(name, true));
+    for (const typedReads of [true, false]) {
+      const { log } = start({}, { plan: { ...plan, typedReads, programs } });
+      assert.deepEqual(
+        only(log, 'leave'),
+        typedReads ? [] : ['out calls_of_tasks', 'out opens_of_tasks'],
+      );
+      assert.ok(!log.includes('calls has 1') && !log.includes('opens has 1'));
+    }
   });
 
   it('does without an optional program that the kernel does not load', () => {

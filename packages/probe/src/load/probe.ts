@@ -188,8 +188,13 @@ function setMapEntries(object: BpfObject, plan: ProbePlan, options: LoadOptions)
   makeRoom(object, options.room);
   const uses = (pattern: RegExp): boolean => plan.programs.some(({ name }) => pattern.test(name));
   if (!uses(/^sys_exit/)) object.setMapEntries('objects_in_flight', 1);
-  if (!uses(/^(fentry|kprobe_(unlink|rename|chmod))_/)) object.setMapEntries('calls', 1);
-  if (!uses(/^kprobe_open_/)) object.setMapEntries('opens', 1);
+  const keepsCalls = uses(/^(fentry|kprobe_(unlink|rename|chmod))_/);
+  const keepsOpens = uses(/^kprobe_open_/);
+  if (!keepsCalls) object.setMapEntries('calls', 1);
+  if (!keepsOpens) object.setMapEntries('opens', 1);
+  // Kept with tasks only where programs read through typed pointers: older kernels lack such maps.
+  object.setAutocreate('calls_of_tasks', keepsCalls && plan.typedReads);
+  object.setAutocreate('opens_of_tasks', keepsOpens && plan.typedReads);
 }
 
 /** What the programs are told before they are loaded. */
