@@ -18,7 +18,8 @@ static __always_inline bool name_may_be_listed(__u32 table, __u64 start, __u32 l
 	struct filter_name_bloom *bloom = bpf_map_lookup_elem(&filter_name_blooms, &table);
 	__u32 bit;
 
-	if (!bloom || length > FILTER_NAME_BYTES_MAX)
+	/* No file has an empty name: one that seems to have could not be read. */
+	if (!bloom || !length || length > FILTER_NAME_BYTES_MAX)
 		return true;
 	if (length < sizeof(start))
 		start &= (1ULL << length * 8) - 1;
