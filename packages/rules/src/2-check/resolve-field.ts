@@ -222,6 +222,15 @@ const noNull = 'there is none: what an event does not have reads as "", 0 or fal
 
 const noSuggestion = 'see the reference of fields and constants';
 
+/** True for a plain word, where an author may have left out the quotes of a string. */
+function isPerhapsText(written: string): boolean {
+  return /^[a-z][a-zA-Z0-9_]*$/.test(written);
+}
+
+function suggestQuotes(written: string): string {
+  return `text stands in quotes, "${written}"; for names ${noSuggestion}`;
+}
+
 /** Looking for near names is dear: after so many of one compilation there is no more of it. */
 const namesSoughtMax = 200;
 
@@ -250,7 +259,7 @@ function suggest(scope: Scope, written: string, names: readonly string[]): strin
   const { name, brackets } = parseFieldPath(written);
   const own = scope.model.hasEvents ? listWrittenFile(name) : [];
   const nearest = findNearest(scope, name, () => [...scope.model.names(), ...own, ...names]);
-  if (nearest === null) return noSuggestion;
+  if (nearest === null) return isPerhapsText(written) ? suggestQuotes(written) : noSuggestion;
   const [bracket] = brackets;
   const isKept = bracket && nearest.startsWith(`${bracket.after}.`);
   if (!isKept) return `did you mean ${nearest}?`;
