@@ -228,7 +228,7 @@ function isPerhapsText(written: string): boolean {
 }
 
 function suggestQuotes(written: string): string {
-  return `text stands in quotes, "${written}"; for names ${noSuggestion}`;
+  return `text stands in quotes, ${quote(written)}; for names ${noSuggestion}`;
 }
 
 /** Looking for near names is dear: after so many of one compilation there is no more of it. */
